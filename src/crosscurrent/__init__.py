@@ -1,0 +1,1 @@
+"""The market analyst's intermarket note, written from data."""

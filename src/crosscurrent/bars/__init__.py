@@ -1,0 +1,1 @@
+"""Bars, Panel, Snapshot, resample, continuous futures, quality."""

@@ -1,0 +1,1 @@
+"""A chart is data: panes and marks, no drawing."""

@@ -1,0 +1,1 @@
+"""What a fact means for a market, and its record against chance."""

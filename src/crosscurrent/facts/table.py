@@ -1,0 +1,208 @@
+"""Facts in bulk: one table of columns a detector, made from the rows its sweep wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.errors import BrokenRule
+from crosscurrent.facts.fact import Anchor, Fact
+from crosscurrent.facts.stage import CONFIRMED, DIRECTIONS, NEUTRAL, NO_STRICTNESS, STAGES, STRICTNESSES
+
+__all__ = ["HEAD", "FactTable", "Layout", "empty_rows", "grown"]
+
+HEAD = 6
+"""A kernel's row opens with six numbers: at, kind, stage, direction, strictness, subject; then readings; then anchor pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a detector's table, declared once, so that kernels can write bare rows of numbers.
+
+    Parameters
+    ----------
+    kinds
+        The fact kinds it can write; a row holds the place in this tuple.
+    readings
+        The names of its readings; NaN in a row means the fact has no such reading.
+    prices
+        Those readings that are prices of the basis; they are shifted to the contract current at `known_at` when told.
+    anchors
+        How many anchors (bar, price) a row has room for; a bar below zero means none.
+    rules
+        Sentences that `readings.rule` may be (a near miss names the inequality that failed). When given, the row carries one more
+        number between readings and anchors: the place in this tuple, or -1.
+    indexed
+        Those readings that are places of bars (an apex may lie ahead); they are told as session labels.
+    price_anchors
+        False when anchors are values of an indicator (an RSI), which no roll shifts.
+    """
+
+    kinds: tuple[str, ...]
+    readings: tuple[str, ...] = ()
+    prices: frozenset[str] = frozenset()
+    anchors: int = 0
+    rules: tuple[str, ...] = ()
+    indexed: frozenset[str] = frozenset()
+    price_anchors: bool = True
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row has."""
+        return HEAD + len(self.readings) + bool(self.rules) + 2 * self.anchors
+
+    def kind(self, name: str) -> int:
+        """Return the code of a kind."""
+        return self.kinds.index(name)
+
+
+def empty_rows(layout: Layout, capacity: int = 64) -> Floats:
+    """Return room for a kernel's rows."""
+    return np.empty((capacity, layout.width))
+
+
+@numba.njit(cache=True, nogil=True)
+def grown(rows: Floats) -> Floats:
+    """Return the rows with twice the room."""
+    more = np.empty((2 * rows.shape[0], rows.shape[1]))
+    more[: rows.shape[0]] = rows
+    return more
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactTable:
+    """One detector's facts about one market, oldest first, as columns that share a length.
+
+    `at` is the place of the bar whose close revealed the fact, so `known_at` is `bars.closed_at[at]`.
+    """
+
+    layout: Layout
+    at: NDArray[np.int32]
+    kind: NDArray[np.int16]
+    stage: NDArray[np.int8]
+    direction: NDArray[np.int8]
+    strictness: NDArray[np.int8]
+    subject: NDArray[np.int64]
+    readings: Floats
+    rule: NDArray[np.int16]
+    anchor_at: NDArray[np.int32]
+    anchor_price: Floats
+
+    @classmethod
+    def from_rows(cls, layout: Layout, rows: Floats) -> FactTable:
+        """Return the table of a kernel's rows, in the order in which they became known (a stable sort by `at`)."""
+        if rows.ndim != 2 or rows.shape[1] != layout.width:
+            raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
+        if len(rows) > 1 and np.any(np.diff(rows[:, 0]) < 0):
+            rows = rows[np.argsort(rows[:, 0], kind="stable")]
+        first, last = HEAD, HEAD + len(layout.readings)
+        start = last + bool(layout.rules)
+        return cls(
+            layout, rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int16), rows[:, 2].astype(np.int8),
+            rows[:, 3].astype(np.int8), rows[:, 4].astype(np.int8), rows[:, 5].astype(np.int64), rows[:, first:last].copy(),
+            rows[:, last].astype(np.int16) if layout.rules else np.full(len(rows), -1, np.int16),
+            rows[:, start::2].astype(np.int32), rows[:, start + 1 :: 2].copy(),
+        )  # fmt: skip
+
+    @classmethod
+    def of(
+        cls,
+        layout: Layout,
+        at: NDArray[np.integer],
+        kind: NDArray[np.integer] | int = 0,
+        direction: NDArray[np.integer] | int = NEUTRAL,
+        stage: NDArray[np.integer] | int = CONFIRMED,
+        strictness: NDArray[np.integer] | int = NO_STRICTNESS,
+        subject: NDArray[np.integer] | int = -1,
+        **readings: NDArray[np.floating] | float,
+    ) -> FactTable:
+        """Return a table from whole columns, for sweeps that numpy does at once; readings that are not given are NaN."""
+        rows = np.full((len(at), layout.width), np.nan)
+        for place, column in enumerate((at, kind, stage, direction, strictness, subject)):
+            rows[:, place] = column
+        for name, column in readings.items():
+            rows[:, HEAD + layout.readings.index(name)] = column
+        start = HEAD + len(layout.readings)
+        rows[:, start : start + bool(layout.rules)] = -1
+        rows[:, start + bool(layout.rules) :: 2] = -1
+        return cls.from_rows(layout, rows)
+
+    @classmethod
+    def empty(cls, layout: Layout) -> FactTable:
+        """Return a table without facts."""
+        return cls.from_rows(layout, np.empty((0, layout.width)))
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def reading(self, name: str) -> Floats:
+        """Return one reading as a column, in prices of the basis."""
+        return self.readings[:, self.layout.readings.index(name)]
+
+    def where(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> FactTable:
+        """Return the rows that the mask or the places choose."""
+        columns = [getattr(self, f.name)[mask] for f in fields(self) if f.name != "layout"]
+        return FactTable(self.layout, *columns)
+
+    def until(self, at: int) -> FactTable:
+        """Return what was known at the close of bar `at`: one side of the equation that no detector may break."""
+        return self.where(self.at <= at)
+
+    def of_kind(self, *names: str) -> FactTable:
+        """Return the rows of these kinds."""
+        return self.where(np.isin(self.kind, [self.layout.kind(n) for n in names if n in self.layout.kinds]))
+
+    def same_as(self, other: FactTable) -> bool:
+        """Whether both tables say exactly the same: the other side of that equation."""
+        columns = [f.name for f in fields(self) if f.name != "layout"]
+        return self.layout == other.layout and all(
+            np.array_equal(getattr(self, c), getattr(other, c), equal_nan=c in ("readings", "anchor_price")) for c in columns
+        )
+
+    def facts(self, bars: Bars) -> Iterator[Fact]:
+        """Yield the rows as objects, told in the prices of the contract current when each became known."""
+        for row in range(len(self)):
+            yield self.fact(row, bars)
+
+    def fact(self, row: int, bars: Bars) -> Fact:
+        """Return one row as an object."""
+        at = int(self.at[row])
+        strictness = int(self.strictness[row])
+        return Fact(
+            self.layout.kinds[self.kind[row]], STAGES[self.stage[row]], DIRECTIONS[int(self.direction[row])],
+            bars.market, bars.interval, bars.basis, bars.closed_at[at], bars.session[at],
+            None if strictness == NO_STRICTNESS else STRICTNESSES[strictness],
+            self._told_readings(row, bars), self._told_anchors(row, bars), int(self.subject[row]), at,
+        )  # fmt: skip
+
+    def _told_readings(self, row: int, bars: Bars) -> dict[str, float | str]:
+        shift = bars.shift[self.at[row]]
+        told: dict[str, float | str] = {}
+        for name, value in zip(self.layout.readings, self.readings[row], strict=True):
+            if np.isnan(value):
+                continue
+            if name in self.layout.indexed:
+                told[name] = str(session_at(bars, int(value)))
+            else:
+                told[name] = float(value + shift) if name in self.layout.prices else float(value)
+        if self.rule[row] >= 0:
+            told["rule"] = self.layout.rules[self.rule[row]]
+        return told
+
+    def _told_anchors(self, row: int, bars: Bars) -> tuple[Anchor, ...]:
+        shift = bars.shift[self.at[row]] if self.layout.price_anchors else 0.0
+        pairs = zip(self.anchor_at[row], self.anchor_price[row], strict=True)
+        return tuple(Anchor(bars.session[at], float(price + shift)) for at, price in pairs if at >= 0)
+
+
+def session_at(bars: Bars, place: int) -> np.datetime64:
+    """Return the label of a bar's session; ahead of the last bar, that many weekdays on."""
+    beyond = place - (len(bars) - 1)
+    if beyond <= 0:
+        return np.datetime64(bars.session[max(place, 0)], "D")
+    return np.busday_offset(np.datetime64(bars.session[-1], "D"), beyond, roll="forward")

@@ -1,0 +1,1 @@
+"""Causal array functions and their inverses."""

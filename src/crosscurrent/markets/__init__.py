@@ -1,0 +1,1 @@
+"""Instruments, contracts and rolls, sessions, symbology."""

@@ -1,0 +1,1 @@
+"""The note, one section a file."""

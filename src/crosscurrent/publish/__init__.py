@@ -1,0 +1,1 @@
+"""A note as HTML, Markdown and JSON."""

@@ -1,0 +1,1 @@
+"""Plans: entry, stop, targets, invalidation."""

@@ -1,0 +1,1 @@
+"""Files, sample, providers, archive, calendars: where data comes in."""

@@ -1,0 +1,12 @@
+"""What one market has drawn: swings, levels, lines, patterns, candles and the rest, each known at the close that revealed it."""
+
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.swings import Swings
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["DETECTORS", "Detector", "Tape"]
+
+DETECTORS: tuple[Detector, ...] = (
+    Swings(),
+)
+"""Every detector, with the parameters that all markets and dates share."""

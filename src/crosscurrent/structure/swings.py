@@ -1,0 +1,156 @@
+"""Swing highs and lows, at several scales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
+from crosscurrent.facts.table import FactTable, Layout, grown
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["Swings", "reversal_swings", "sided_swings"]
+
+HIGH, LOW = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Swings(Detector):
+    r"""Find swing highs and lows: the turning points on which levels, lines and patterns rest.
+
+          swing high
+             /\            by reversal: price has come back from its extreme by k ATR;
+            /  \  /        by sides: n bars on either side have lower highs.
+           /    \/
+              swing low
+
+    Known at the bar that completes the reversal or the last bar of the right side, never at the extreme itself. Of equal extremes
+    the first is the swing. Silent while the ATR warms up (reversal swings only).
+
+    Parameters
+    ----------
+    reversals
+        Scales in ATR of the reversing bar.
+    sides
+        Numbers of bars on each side.
+
+    References
+    ----------
+    Edwards & Magee, Technical Analysis of Stock Trends, on minor and intermediate tops and bottoms.
+    """
+
+    reversals: tuple[float, ...] = (1.5, 3.0, 6.0)
+    sides: tuple[int, ...] = (2, 5)
+
+    layout = Layout(
+        kinds=("swing_high", "swing_low"),
+        readings=("price", "atr_reversal", "bars_each_side"),
+        prices=frozenset({"price"}),
+        anchors=1,
+    )
+    phrases = {"swing_high": "a swing high at {price}", "swing_low": "a swing low at {price}"}
+
+    def sweep(self, tape: Tape) -> FactTable:
+        """Return the swings of every scale."""
+        bars = tape.bars
+        found = [self._by_reversal(tape, k) for k in self.reversals]
+        found += [_rows(sided_swings(bars.high, bars.low, n), 2, n) for n in self.sides]
+        return FactTable.from_rows(self.layout, np.concatenate(found))
+
+    def _by_reversal(self, tape: Tape, k: float) -> Floats:
+        swings = tape.once(("swings", k), lambda: reversal_swings(tape.bars.high, tape.bars.low, tape.bars.close, tape.atr, k))
+        return _rows(swings, 1, k)
+
+
+def _rows(swings: Floats, place: int, scale: float) -> Floats:
+    """Return fact rows of swings (known, at, price, side), with their scale in the reading at `place`."""
+    rows = np.full((len(swings), Swings.layout.width), np.nan)
+    rows[:, 0], rows[:, 1] = swings[:, 0], swings[:, 3]
+    rows[:, 2], rows[:, 4], rows[:, 5] = CONFIRMED, NO_STRICTNESS, -1
+    rows[:, 3] = np.where(swings[:, 3] == HIGH, BEARISH, BULLISH)
+    rows[:, 6], rows[:, 6 + place] = swings[:, 2], scale
+    rows[:, 9], rows[:, 10] = swings[:, 1], swings[:, 2]
+    return rows
+
+
+@numba.njit(cache=True, nogil=True)
+def reversal_swings(high: Floats, low: Floats, close: Floats, atr: Floats, k: float) -> Floats:
+    """Return swings by reversal, as rows (known, at, price, side): alternating highs (side 0) and lows (side 1).
+
+    A bar that makes a new extreme can reverse it only by its close, because the order of its high and low is unknown.
+    """
+    found, n = np.empty((64, 4)), 0
+    side, top, bottom = -1, 0, 0
+    for t in range(len(close)):
+        if np.isnan(atr[t]):
+            top = t if high[t] > high[top] else top
+            bottom = t if low[t] < low[bottom] else bottom
+            continue
+        reach = k * atr[t]
+        if high[t] > high[top]:
+            top = t
+        if low[t] < low[bottom]:
+            bottom = t
+        down = close[t] if top == t else low[t]
+        up = close[t] if bottom == t else high[t]
+        turned_down = side != LOW and reach > 0 and high[top] - down >= reach
+        turned_up = side != HIGH and reach > 0 and up - low[bottom] >= reach
+        if side == -1 and turned_down and turned_up:
+            turned_up, turned_down = top < bottom, top >= bottom
+        if not (turned_down or turned_up):
+            continue
+        if n == len(found):
+            found = grown(found)
+        at, price, side_found = (top, high[top], HIGH) if turned_down else (bottom, low[bottom], LOW)
+        found[n, 0], found[n, 1], found[n, 2], found[n, 3] = t, at, price, side_found
+        n += 1
+        # What is hunted next: after a swing high, a low; it may be any bar since that high.
+        side = LOW if turned_down else HIGH
+        if turned_down:
+            bottom = _lowest(low, top, t)
+        else:
+            top = _highest(high, bottom, t)
+    return found[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _lowest(low: Floats, start: int, stop: int) -> int:
+    best = start + 1 if start < stop else start
+    for t in range(best, stop + 1):
+        if low[t] < low[best]:
+            best = t
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def _highest(high: Floats, start: int, stop: int) -> int:
+    best = start + 1 if start < stop else start
+    for t in range(best, stop + 1):
+        if high[t] > high[best]:
+            best = t
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def sided_swings(high: Floats, low: Floats, sides: int) -> Floats:
+    """Return swings by bars on each side, as rows (known, at, price, side); earlier bars must be strictly beyond, later ones not."""
+    found, n = np.empty((64, 4)), 0
+    for t in range(2 * sides, len(high)):
+        at = t - sides
+        is_high, is_low = True, True
+        for step in range(1, sides + 1):
+            is_high = is_high and high[at - step] < high[at] and high[at + step] <= high[at]
+            is_low = is_low and low[at - step] > low[at] and low[at + step] >= low[at]
+        if n + 2 > len(found):
+            found = grown(found)
+        if is_high:
+            found[n, 0], found[n, 1], found[n, 2], found[n, 3] = t, at, high[at], HIGH
+            n += 1
+        if is_low:
+            found[n, 0], found[n, 1], found[n, 2], found[n, 3] = t, at, low[at], LOW
+            n += 1
+    return found[:n].copy()

@@ -1,0 +1,40 @@
+"""A tape: one market's bars on one basis, with the causal series that many detectors read, each computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.indicators.volatility import atr
+
+__all__ = ["Tape"]
+
+T = TypeVar("T")
+
+
+class Tape:
+    """What a detector is handed: bars, and what has been computed from them.
+
+    Every series on it is causal: its value at a bar depends on that bar and earlier ones alone, NaN in its warm-up. Sweeps that
+    several detectors share (swings, lines) are kept here by key, so that the whole past costs one pass.
+    """
+
+    def __init__(self, bars: Bars) -> None:
+        self.bars = bars
+        self._kept: dict[object, object] = {}
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    def once(self, key: object, compute: Callable[[], T]) -> T:
+        """Return what `compute` gives, computed at the first call with this key."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]  # type: ignore[return-value]
+
+    @property
+    def atr(self) -> Floats:
+        """Wilder's average true range over 14 bars: the yardstick of every tolerance."""
+        bars = self.bars
+        return self.once("atr", lambda: atr(bars.high, bars.low, bars.close))
