@@ -31,6 +31,8 @@ class Detector:
     lookback
         How many bars before a fact its truth can depend on; None when unbounded (records, Wilder and exponential averages, streaks,
         and all that is measured in ATR only to the extent of Wilder's memory, which `lookback` leaves out).
+    mirror
+        What each kind becomes when prices are turned upside down; a kind that is left out becomes itself.
     phrases
         For each kind the template of a sentence about it, for `say`: names in braces, no digit.
     """
@@ -39,6 +41,7 @@ class Detector:
     needs: ClassVar[Literal["close", "ohlc", "volume"]] = "ohlc"
     bases: ClassVar[tuple[Basis, ...]] = ("traded",)
     lookback: ClassVar[int | None] = None
+    mirror: ClassVar[dict[str, str]] = {}
     phrases: ClassVar[dict[str, str]] = {}
 
     def sweep(self, tape: Tape) -> FactTable:

@@ -52,6 +52,7 @@ class Swings(Detector):
         prices=frozenset({"price"}),
         anchors=1,
     )
+    mirror = {"swing_high": "swing_low", "swing_low": "swing_high"}
     phrases = {"swing_high": "a swing high at {price}", "swing_low": "a swing low at {price}"}
 
     def sweep(self, tape: Tape) -> FactTable:

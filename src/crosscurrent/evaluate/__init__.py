@@ -1,0 +1,1 @@
+"""Replay, outcomes, nulls, inference, the record."""
