@@ -1,1 +1,67 @@
-"""One command a file."""
+"""The commands, one a file; each is imported only when it is called, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from crosscurrent.errors import BrokenRule, CrosscurrentError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, str] = {
+    "note": "Write a desk's note: HTML, Markdown, JSON and charts.",
+    "facts": "List every fact of a market that was known by a date.",
+    "correlate": "Tell how two markets move together, beside chance.",
+    "rates": "Tell what yields did and what policy path is priced in.",
+    "data": "Look at the data: check what is there.",
+}
+"""The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command; an unknown one is None, which click reports with exit code 2."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"crosscurrent.cli.{name.replace('-', '_')}")
+        command: click.Command = getattr(module, name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crosscurrent")
+def cli() -> None:
+    """Write the market analyst's intermarket note from data: point in time, every number grounded, beside chance."""
+
+
+def main() -> None:
+    """Run the command line; an error becomes one sentence on standard error and its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except CrosscurrentError as fault:
+        if isinstance(fault, BrokenRule):
+            raise
+        click.echo(f"crosscurrent: {fault}", err=True)
+        sys.exit(fault.exit_code)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("crosscurrent: stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from crosscurrent.errors import BrokenRule
+from crosscurrent.units.notation import DECIMAL, Notation
 
 __all__ = ["Reading", "Unit"]
 
@@ -32,6 +33,7 @@ class Reading:
     source: str = ""
     market: str = ""
     record: str = field(default="", compare=False)
+    notation: Notation = field(default=DECIMAL, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.value, float | int) and not math.isfinite(self.value):
