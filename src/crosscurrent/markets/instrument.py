@@ -9,7 +9,9 @@ from crosscurrent.units import Notation
 
 __all__ = ["AssetClass", "Instrument", "Roll"]
 
-AssetClass = Literal["equity_index", "rates", "yield", "policy", "fx", "metals", "energy", "crypto", "etf", "volatility", "generic"]
+AssetClass = Literal[
+    "equity_index", "rates", "yield", "policy", "fx", "metals", "energy", "crypto", "etf", "volatility", "generic"
+]
 Roll = Literal["none", "equity_quarterly", "treasury_quarterly", "monthly"]
 
 
