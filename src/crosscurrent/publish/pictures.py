@@ -1,0 +1,48 @@
+"""The charts of a note, drawn once each."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Literal
+
+from crosscurrent.charts.spec import Chart
+from crosscurrent.note.note import Note
+from crosscurrent.publish.drawing import draw_png, draw_svg
+
+__all__ = ["Pictures", "Width", "draw_all"]
+
+Width = Literal["wide", "narrow"]
+WORKERS = 2
+
+
+class Pictures:
+    """What has been drawn, by chart and width."""
+
+    def __init__(self, svgs: dict[tuple[str, str], str], pngs: dict[str, bytes]) -> None:
+        self._svgs = svgs
+        self._pngs = pngs
+
+    def svg(self, chart: Chart, width: Width = "wide") -> str:
+        """Return a chart as SVG, themed by the page's colours."""
+        return self._svgs[chart.name, width]
+
+    def png(self, chart: Chart) -> bytes:
+        """Return a chart as PNG, on light ground."""
+        return self._pngs[chart.name]
+
+
+def draw_all(note: Note) -> Pictures:
+    """Draw every chart of the note, in two processes where there is more than one chart, because drawing is half of the work."""
+    charts = list(note.charts())
+    if len(charts) < WORKERS:
+        drawn = [_draw(chart) for chart in charts]
+    else:
+        with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
+            drawn = list(pool.map(_draw, charts))
+    svgs = {(name, width): svg for name, wide, narrow, _ in drawn for width, svg in (("wide", wide), ("narrow", narrow))}
+    return Pictures(svgs, {name: png for name, _, _, png in drawn})
+
+
+def _draw(chart: Chart) -> tuple[str, str, str, bytes]:
+    return chart.name, draw_svg(chart, "wide"), draw_svg(chart, "narrow"), draw_png(chart, "wide")

@@ -1,0 +1,103 @@
+"""Look at one market: every detector on the prices it is told in, as one thing that can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.bars.bars import Bars, Basis
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark
+from crosscurrent.facts.table import FactTable
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["Look", "Sweep", "look_at"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """One detector's facts on one basis of a market."""
+
+    detector: Detector
+    tape: Tape
+    table: FactTable
+
+    def facts(self, rows: Iterable[int]) -> Iterator[Fact]:
+        """Yield these rows as objects."""
+        return (self.table.fact(int(row), self.tape.bars) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """All that one market has drawn, on both bases.
+
+    Parameters
+    ----------
+    traded, adjusted
+        The tapes; of a market that does not roll, or whose gaps nobody knows, both are the same.
+    sweeps
+        One for each detector and basis, in the order of the detectors.
+    """
+
+    market: str
+    traded: Tape
+    adjusted: Tape
+    sweeps: tuple[Sweep, ...]
+
+    def facts(
+        self, *kinds: str, since: np.datetime64 | None = None, basis: Basis | None = None, stage: str | None = None
+    ) -> list[Fact]:
+        """Return the facts of these kinds (all when none is named) known since a session, oldest first."""
+        found = [
+            fact
+            for sweep in self.sweeps
+            if basis is None or sweep.tape.bars.basis == basis
+            for fact in sweep.facts(_chosen(sweep, kinds, since))
+            if stage is None or fact.stage == stage
+        ]
+        return sorted(found, key=lambda f: (f.known_at, f.kind, f.basis, f.subject))
+
+    def forming(self, *kinds: str) -> list[Fact]:
+        """Return what is forming at the last bar: about the present only."""
+        found = []
+        for sweep in self.sweeps:
+            if not kinds or set(kinds) & set(sweep.detector.layout.kinds):
+                table = sweep.detector.forming(sweep.tape)
+                found += [f for f in table.facts(sweep.tape.bars) if not kinds or f.kind in kinds]
+        return found
+
+    def marks(self, fact: Fact) -> tuple[Mark, ...]:
+        """Return what a fact leaves on the chart."""
+        for sweep in self.sweeps:
+            if fact.kind in sweep.detector.layout.kinds and sweep.tape.bars.basis == fact.basis:
+                return sweep.detector.marks(fact)
+        return ()
+
+
+def _chosen(sweep: Sweep, kinds: tuple[str, ...], since: np.datetime64 | None) -> np.ndarray:
+    table, bars = sweep.table, sweep.tape.bars
+    keep = np.ones(len(table), bool)
+    if kinds:
+        keep &= np.isin(table.kind, [table.layout.kind(k) for k in kinds if k in table.layout.kinds])
+    if since is not None and len(table):
+        keep &= bars.session[table.at] >= since
+    return np.flatnonzero(keep)
+
+
+def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
+    """Return what the detectors find on the prices each is told in.
+
+    With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
+    """
+    tapes = {"traded": Tape(traded), "adjusted": Tape(adjusted)}
+    if adjusted.basis == "traded":
+        tapes["adjusted"] = tapes["traded"]
+    sweeps = []
+    for detector in detectors:
+        for tape in dict.fromkeys(tapes[b] for b in ((basis,) if basis else detector.bases)):
+            if detector.can_read(tape):
+                sweeps.append(Sweep(detector, tape, detector.sweep(tape)))
+    return Look(traded.market, tapes["traded"], tapes["adjusted"], tuple(sweeps))
