@@ -1,5 +1,6 @@
 """What one market has drawn: swings, levels, lines, patterns, candles and the rest, each known at the close that revealed it."""
 
+from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
@@ -8,5 +9,6 @@ __all__ = ["DETECTORS", "Detector", "Tape"]
 
 DETECTORS: tuple[Detector, ...] = (
     Swings(),
+    Candles(),
 )
 """Every detector, with the parameters that all markets and dates share."""
