@@ -91,7 +91,7 @@ def scales_with_price(detector: Detector, bars: Bars, factor: float = 2.0) -> st
     if (wrong := _other_heads(plain, double)) is not None:
         return wrong
     for place, name in enumerate(plain.layout.readings):
-        times = factor if name in plain.layout.prices else 1.0
+        times = factor if name in plain.layout.prices | plain.layout.spans else 1.0
         if not np.allclose(plain.readings[:, place] * times, double.readings[:, place], rtol=1e-9, equal_nan=True):
             return f"the reading {name} does not scale"
     return None

@@ -32,6 +32,8 @@ class Layout:
         The names of its readings; NaN in a row means the fact has no such reading.
     prices
         Those readings that are prices of the basis; they are shifted to the contract current at `known_at` when told.
+    spans
+        Those readings that are differences of prices (a height, a MACD): they scale with price, and no roll shifts them.
     anchors
         How many anchors (bar, price) a row has room for; a bar below zero means none.
     rules
@@ -50,6 +52,7 @@ class Layout:
     rules: tuple[str, ...] = ()
     indexed: frozenset[str] = frozenset()
     price_anchors: bool = True
+    spans: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
@@ -119,17 +122,24 @@ class FactTable:
         stage: NDArray[np.integer] | int = CONFIRMED,
         strictness: NDArray[np.integer] | int = NO_STRICTNESS,
         subject: NDArray[np.integer] | int = -1,
+        anchors: tuple[tuple[NDArray[np.integer], Floats], ...] = (),
         **readings: NDArray[np.floating] | float,
     ) -> FactTable:
-        """Return a table from whole columns, for sweeps that numpy does at once; readings that are not given are NaN."""
+        """Return a table from whole columns, for sweeps that numpy does at once; readings that are not given are NaN.
+
+        `anchors` are pairs of columns (bar, price), as many as the layout has room for or fewer.
+        """
         rows = np.full((len(at), layout.width), np.nan)
         for place, column in enumerate((at, kind, stage, direction, strictness, subject)):
             rows[:, place] = column
-        for name, column in readings.items():
-            rows[:, HEAD + layout.readings.index(name)] = column
+        for name, value in readings.items():
+            rows[:, HEAD + layout.readings.index(name)] = value
         start = HEAD + len(layout.readings)
         rows[:, start : start + bool(layout.rules)] = -1
         rows[:, start + bool(layout.rules) :: 2] = -1
+        for place, pair in enumerate(anchors):
+            first = start + bool(layout.rules) + 2 * place
+            rows[:, first], rows[:, first + 1] = pair
         return cls.from_rows(layout, rows)
 
     @classmethod

@@ -1,13 +1,16 @@
 """What one market has drawn: swings, levels, lines, patterns, candles and the rest, each known at the close that revealed it."""
 
+from crosscurrent.structure.average_tests import AverageTests
 from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.macd_crosses import MacdCrosses
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["DETECTORS", "Detector", "Tape"]
 
 DETECTORS: tuple[Detector, ...] = (
+    AverageTests(), MacdCrosses(),
     Swings(),
     Candles(),
 )
