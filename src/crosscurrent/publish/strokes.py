@@ -1,0 +1,117 @@
+"""How each kind of series is drawn: candles, curves, columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.charts.spec import Candles, Columns, Line, Series
+from crosscurrent.publish.canvas import Box, text_width
+from crosscurrent.publish.frame import Frame
+
+__all__ = ["draw_series"]
+
+BODY = 0.66
+WIDEST_BODY = 9.0
+NARROWEST_STEP = 1.7
+"""Below so many units a session candles are dust, and a line of closes tells more."""
+
+
+def draw_series(frame: Frame, series: Series) -> None:
+    """Draw one series in its frame."""
+    if isinstance(series, Columns):
+        _draw_columns(frame, series)
+    elif isinstance(series, Line):
+        _draw_line(frame, series)
+    elif frame.step < NARROWEST_STEP:
+        _draw_line(frame, Line(series.close, "price"))
+    else:
+        _draw_candles(frame, series)
+
+
+def _draw_candles(frame: Frame, candles: Candles) -> None:
+    """Draw rises hollow and falls filled, so that they differ without any colour."""
+    x = frame.x(np.arange(len(candles.close)))
+    top, bottom = frame.y(np.maximum(candles.open, candles.close)), frame.y(np.minimum(candles.open, candles.close))
+    bottom = np.maximum(bottom, top + 0.8)
+    high, low = np.minimum(frame.y(candles.high), top), np.maximum(frame.y(candles.low), bottom)
+    half = min(frame.step * BODY, WIDEST_BODY) / 2
+    rises = candles.close >= candles.open
+    for ink, chosen, fill in (("up", rises, "surface"), ("down", ~rises, "down")):
+        wicks = [*_stems(x[chosen], high[chosen], top[chosen]), *_stems(x[chosen], bottom[chosen], low[chosen])]
+        frame.canvas.lines(wicks, ink, 0.9, clip=frame.box)
+        bodies = _boxes(x[chosen] - half, top[chosen], x[chosen] + half, bottom[chosen])
+        frame.canvas.shapes(bodies, fill, ink, 0.9, clip=frame.box)
+    frame.room.take(np.column_stack([x - frame.step / 2, high, x + frame.step / 2, low]))
+
+
+def _stems(x: Floats, top: Floats, bottom: Floats) -> list[Floats]:
+    return [np.array(((a, b), (a, c))) for a, b, c in zip(x, top, bottom, strict=True) if c - b > 0.05]
+
+
+def _boxes(left: Floats, top: Floats, right: Floats, bottom: Floats) -> list[Floats]:
+    return [np.array(((a, b), (c, b), (c, d), (a, d))) for a, b, c, d in zip(left, top, right, bottom, strict=True)]
+
+
+def _draw_line(frame: Frame, line: Line) -> None:
+    x, y = frame.x(np.arange(len(line.values))), frame.y(line.values)
+    curves = [_thinned(x[a:b], y[a:b]) for a, b in _runs(np.isfinite(line.values))]
+    if line.is_filled:
+        floor = frame.box.bottom
+        areas = [np.concatenate([[[c[0, 0], floor]], c, [[c[-1, 0], floor]]]) for c in curves]
+        frame.canvas.shapes(areas, line.ink, alpha=0.10, clip=frame.box)
+    frame.canvas.lines(curves, line.ink, 1.3, dash=(4.0, 2.0) if line.is_dashed else None, clip=frame.box)
+    for curve in curves:
+        ends = np.sort(np.column_stack([curve[:-1, 1], curve[1:, 1]]), axis=1)
+        frame.room.take(np.column_stack([curve[:-1, 0], ends[:, 0] - 1, curve[1:, 0], ends[:, 1] + 1]))
+
+
+def _runs(known: np.ndarray) -> list[tuple[int, int]]:
+    """Return the stretches without a gap, as starts and stops; a lone value is no stretch."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+
+
+def _thinned(x: Floats, y: Floats) -> Floats:
+    """Return a curve with at most the first, lowest, highest and last point of each unit of width: what the eye can tell apart."""
+    if len(x) < 4 * (x[-1] - x[0]):
+        return np.column_stack([x, y])
+    bucket = np.floor(x).astype(int)
+    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+    stops = np.append(starts[1:], len(x))
+    kept = {k for a, b in zip(starts, stops, strict=True) for k in (a, a + y[a:b].argmin(), a + y[a:b].argmax(), b - 1)}
+    chosen = np.array(sorted(kept))
+    return np.column_stack([x[chosen], y[chosen]])
+
+
+def _draw_columns(frame: Frame, columns: Columns) -> None:
+    values = columns.values
+    known = np.flatnonzero(np.isfinite(values))
+    rises = (values >= 0 if columns.rising is None else columns.rising)[known]
+    x, y, zero = frame.x(known), frame.y(values[known]), float(frame.y(0.0))
+    half = max(min(frame.step * columns.span * BODY, 3 * WIDEST_BODY) / 2, 0.3)
+    quiet = np.full(len(known), columns.is_quiet or columns.is_last_bold)
+    if columns.is_last_bold and len(known):
+        quiet[-1] = False
+    for ink, chosen in (
+        ("up", rises & ~quiet),
+        ("down", ~rises & ~quiet),
+        ("quiet_up", rises & quiet),
+        ("quiet_down", ~rises & quiet),
+    ):
+        top, bottom = np.minimum(y[chosen], zero), np.maximum(y[chosen], zero)
+        frame.canvas.shapes(_boxes(x[chosen] - half, top, x[chosen] + half, bottom), ink, clip=frame.box)
+    if columns.is_last_bold and len(known):
+        _tell_last(frame, float(values[known[-1]]), float(x[-1]), float(y[-1]))
+
+
+def _tell_last(frame: Frame, value: float, x: float, y: float) -> None:
+    words, size = frame.pane.format(value), frame.look.size
+    width = text_width(words, size, is_bold=True)
+    x = min(x, frame.box.right - width / 2)
+    baseline = y - 3.0 if value >= 0 else y + size
+    baseline = min(max(baseline, frame.box.top + size), frame.box.bottom - 1.0)
+    frame.canvas.text(
+        words, x, baseline, "up" if value >= 0 else "down", size, is_bold=True, anchor="middle", has_halo=True
+    )
+    frame.room.write(Box(x - width / 2, baseline - size, x + width / 2, baseline))
