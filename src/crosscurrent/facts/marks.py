@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-__all__ = ["Band", "Mark", "Point", "Segment"]
+__all__ = ["Band", "Mark", "Pane", "Point", "Segment"]
 
 Pane = Literal["price", "volume", "rsi", "macd"]
 

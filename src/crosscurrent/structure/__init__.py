@@ -6,12 +6,14 @@ from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.macd_crosses import MacdCrosses
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.trendlines import Trendlines
 
 __all__ = ["DETECTORS", "Detector", "Tape"]
 
 DETECTORS: tuple[Detector, ...] = (
     AverageTests(), MacdCrosses(),
     Swings(),
+    Trendlines(),
     Candles(),
 )
 """Every detector, with the parameters that all markets and dates share."""

@@ -13,7 +13,7 @@ from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Swings", "reversal_swings", "sided_swings"]
+__all__ = ["Swings", "reversal_swings", "reversals_on", "sided_on", "sided_swings"]
 
 HIGH, LOW = 0, 1
 
@@ -57,14 +57,20 @@ class Swings(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the swings of every scale."""
-        bars = tape.bars
-        found = [self._by_reversal(tape, k) for k in self.reversals]
-        found += [_rows(sided_swings(bars.high, bars.low, n), 2, n) for n in self.sides]
+        found = [_rows(reversals_on(tape, k), 1, k) for k in self.reversals]
+        found += [_rows(sided_on(tape, n), 2, n) for n in self.sides]
         return FactTable.from_rows(self.layout, np.concatenate(found))
 
-    def _by_reversal(self, tape: Tape, k: float) -> Floats:
-        swings = tape.once(("swings", k), lambda: reversal_swings(tape.bars.high, tape.bars.low, tape.bars.close, tape.atr, k))
-        return _rows(swings, 1, k)
+
+def reversals_on(tape: Tape, k: float) -> Floats:
+    """Return the tape's swings by a reversal of `k` ATR, as `reversal_swings` does."""
+    bars = tape.bars
+    return tape.once(("swings", k), lambda: reversal_swings(bars.high, bars.low, bars.close, tape.atr, k))
+
+
+def sided_on(tape: Tape, sides: int) -> Floats:
+    """Return the tape's swings by bars on each side, as `sided_swings` does."""
+    return tape.once(("sided swings", sides), lambda: sided_swings(tape.bars.high, tape.bars.low, sides))
 
 
 def _rows(swings: Floats, place: int, scale: float) -> Floats:
