@@ -7,6 +7,7 @@ from crosscurrent.structure.macd_crosses import MacdCrosses
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines
+from crosscurrent.structure.wedges import Wedges
 
 __all__ = ["DETECTORS", "Detector", "Tape"]
 
@@ -14,6 +15,7 @@ DETECTORS: tuple[Detector, ...] = (
     AverageTests(), MacdCrosses(),
     Swings(),
     Trendlines(),
+    Wedges(),
     Candles(),
 )
 """Every detector, with the parameters that all markets and dates share."""

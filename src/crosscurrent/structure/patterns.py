@@ -1,0 +1,266 @@
+"""Patterns: from a formation to a told fact, and its life after confirmation; what all chart patterns share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Basis, Floats
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark, Point, Segment
+from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, FORMING, INVALIDATED, NO_STRICTNESS, REACHED
+from crosscurrent.facts.table import HEAD, FactTable, Layout
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.formations import ATR, BROKEN, END, MOST_TOUCHES, SIDE, START, TOUCHES, Formations
+from crosscurrent.structure.quality import log_odds, quality_parts
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["Patterns", "Plan", "pattern_layout"]
+
+READINGS = (
+    "trigger", "target", "invalidation", "top", "bottom", "apex", "confirmed_on", "touches", "bars", "height_atr", "convergence",
+    "upper_from", "upper_to", "lower_from", "lower_to", "log_odds",
+    "initial_trend", "uniformity", "clarity", "breakout_strength", "volume_change", "quality",
+)  # fmt: skip
+PRICES = frozenset(
+    {"trigger", "target", "invalidation", "top", "bottom", "upper_from", "upper_to", "lower_from", "lower_to"}
+)
+BOTH_SIDES = 0
+
+
+def pattern_layout(*kinds: str) -> Layout:
+    """Return the columns that every chart pattern has."""
+    return Layout(kinds, READINGS, PRICES, anchors=MOST_TOUCHES, indexed=frozenset({"apex", "confirmed_on"}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What a kind's rule says about formations, one entry each.
+
+    Parameters
+    ----------
+    kind
+        The code of the kind, -1 where the formation is none of the detector's.
+    side
+        The side on which a close confirms it: 1 above, -1 below, 0 either.
+    """
+
+    kind: NDArray[np.int64]
+    side: NDArray[np.int64]
+
+
+class Patterns(Detector):
+    """The base of the chart patterns: a kind brings its formations, its rule and its target, and the rest is the same for all.
+
+    Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
+    invalidates it. Of formations that break on one bar to one side the one with the highest log odds is told, and a pattern is not
+    told when more than half of its bars lie in the one last told for that side: both are decided with what is known at the break.
+    After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
+    wins within one bar), or it expires when as many bars have passed as the pattern has.
+
+    Class attributes
+    ----------------
+    least_odds
+        The log odds below which a formation looks like a walk's; see `quality.log_odds`.
+    """
+
+    bases: ClassVar[tuple[Basis, ...]] = ("adjusted",)
+    least_odds: float
+    min_bars: int
+
+    @abstractmethod
+    def formations(self, tape: Tape) -> Formations:
+        """Return the candidates, whatever their shape."""
+
+    @abstractmethod
+    def plan(self, found: Formations) -> Plan:
+        """Return which kind each candidate is, judged by its swings alone, and on which side a close confirms it."""
+
+    @abstractmethod
+    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+        """Return the price that a break to that side promises."""
+
+    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
+        """Return the price beyond which a close undoes the break: the other line at the break, where the plan says nothing else."""
+        return np.where(side > 0, found.lower(at), found.upper(at))
+
+    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+        """Return the log odds that the formations were drawn rather than walked."""
+        return log_odds(found)
+
+    def sweep(self, tape: Tape) -> FactTable:
+        """Return every confirmation, what became of it, and every formation that broke the wrong way."""
+        if not self.can_read(tape):
+            return FactTable.empty(self.layout)
+        found = self.formations(tape)
+        found = found.where((found.rows[:, BROKEN] >= 0) & self._is_long(found, found.rows[:, BROKEN]))
+        found, plan = self._planned(found)
+        side = found.rows[:, SIDE]
+        confirmed = (plan.side == BOTH_SIDES) | (plan.side == side)
+        rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN])
+        rows[:, 2] = np.where(confirmed, CONFIRMED, INVALIDATED)
+        rows[~confirmed, 3] = plan.side[~confirmed]
+        told = rows[told_patterns(rows, found.rows[:, START].copy(), READINGS.index("log_odds") + HEAD)]
+        return FactTable.from_rows(
+            self.layout, np.concatenate([told, self._lives(tape, told[told[:, 2] == CONFIRMED])])
+        )
+
+    def forming(self, tape: Tape) -> FactTable:
+        """Return what is still between its lines at the last bar, with the trigger at the next bar; the clearest of each kind."""
+        if not self.can_read(tape) or not len(tape):
+            return FactTable.empty(self.layout)
+        found, now = self.formations(tape), len(tape) - 1
+        inside = (found.rows[:, BROKEN] < 0) & (found.rows[:, END] + self._patience(found) >= now)
+        ahead = np.full(len(found), now + 1.0)
+        found = found.where(inside & (found.upper(ahead) > found.lower(ahead)) & self._is_long(found, ahead))
+        found, plan = self._planned(found)
+        rows = [self._forming_rows(tape, found, plan, side) for side in (1, -1)]
+        return FactTable.from_rows(self.layout, clearest(np.concatenate(rows)))
+
+    def marks(self, fact: Fact) -> tuple[Mark, ...]:
+        """Return both boundary lines, a point at each touch, and the target."""
+        if not fact.anchors:
+            return ()
+        start = fact.anchors[0].session
+        end = np.datetime64(str(fact.readings.get("confirmed_on", fact.session)), "D")
+        lines = [_line(fact, name, start, end) for name in ("upper", "lower")]
+        touches = [Point(a.session, a.price, "touch") for a in fact.anchors]
+        target = Segment(
+            end, float(fact.readings["target"]), fact.session, float(fact.readings["target"]), "target", "target"
+        )
+        return (*lines, *touches, target)
+
+    @staticmethod
+    def _patience(found: Formations) -> Floats:
+        return 0.75 * (found.rows[:, END] - found.rows[:, START])
+
+    def _is_long(self, found: Formations, at: Floats) -> NDArray[np.bool_]:
+        return at - found.rows[:, START] + 1 >= self.min_bars
+
+    def _planned(self, found: Formations) -> tuple[Formations, Plan]:
+        """Return the formations that the rule names and that look drawn, and what the rule says of them."""
+        plan = self.plan(found)
+        mine = (plan.kind >= 0) & (self.odds(found, plan.kind) >= self.least_odds)
+        return found.where(mine), Plan(plan.kind[mine], plan.side[mine])
+
+    def _forming_rows(self, tape: Tape, found: Formations, plan: Plan, side: int) -> Floats:
+        mine = (plan.side == side) | (plan.side == BOTH_SIDES)
+        found, now = found.where(mine), len(tape) - 1
+        sides = np.full(len(found), float(side))
+        rows = self._rows(tape, found, plan.kind[mine], sides, np.full(len(found), now + 1.0), is_forming=True)
+        rows[:, 0], rows[:, 2] = now, FORMING
+        return rows
+
+    def _rows(
+        self,
+        tape: Tape,
+        found: Formations,
+        kind: NDArray[np.int64],
+        side: Floats,
+        at: Floats,
+        *,
+        is_forming: bool = False,
+    ) -> Floats:
+        """Return fact rows of the formations as they stand at these bars, which may be the next one."""
+        rows = np.full((len(found), self.layout.width), np.nan)
+        trigger = np.where(side > 0, found.upper(at), found.lower(at))
+        rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 4] = at, kind, side, NO_STRICTNESS
+        rows[:, 5] = subjects(found, kind, side)
+        odds = self.odds(found, kind)
+        told = self._told(found, at) | quality_parts(tape, found, at, trigger, is_forming=is_forming)
+        told |= {"trigger": trigger, "target": self.target(found, kind, side, trigger), "log_odds": odds}
+        told["invalidation"] = self.invalidation(found, side, at)
+        if not is_forming:
+            told["confirmed_on"] = at
+        touched_at, touches = found.touched(MOST_TOUCHES)
+        rows[:, HEAD + len(READINGS) :: 2], rows[:, HEAD + len(READINGS) + 1 :: 2] = touched_at, touches
+        told["top"], told["bottom"] = np.fmax.reduce(touches, axis=1), np.fmin.reduce(touches, axis=1)
+        for name, column in told.items():
+            rows[:, HEAD + READINGS.index(name)] = column
+        return rows
+
+    @staticmethod
+    def _told(found: Formations, at: Floats) -> dict[str, Floats]:
+        """Return the readings of the two lines."""
+        start, end, height = found.rows[:, START], found.rows[:, END], found.height
+        now = found.upper(at) - found.lower(at)
+        bars = at - start + 1
+        closing = np.where(height > now, (height - now) / np.maximum(at - start, 1), np.nan)
+        apex = np.ceil(at + now / closing)
+        return {
+            "apex": np.where(apex - at <= 5 * bars, apex, np.nan), "touches": found.rows[:, TOUCHES], "bars": bars,
+            "height_atr": height / found.rows[:, ATR],
+            "convergence": 1.0 - (found.upper(end) - found.lower(end)) / height,
+            "upper_from": found.upper(start), "upper_to": found.upper(at),
+            "lower_from": found.lower(start), "lower_to": found.lower(at),
+        }  # fmt: skip
+
+    def _lives(self, tape: Tape, told: Floats) -> Floats:
+        """Return, for each confirmed row, the row of what became of it, where that is known."""
+        place = {name: HEAD + READINGS.index(name) for name in ("target", "invalidation", "bars")}
+        bars = tape.bars
+        ends = lives(
+            bars.high, bars.low, bars.close, told[:, [0, 3, place["target"], place["invalidation"], place["bars"]]]
+        )
+        after = told[ends[:, 0] >= 0].copy()
+        after[:, [0, 2]] = ends[ends[:, 0] >= 0]
+        return after
+
+
+def _line(fact: Fact, name: str, start: np.datetime64, end: np.datetime64) -> Segment:
+    first, last = float(fact.readings[f"{name}_from"]), float(fact.readings[f"{name}_to"])
+    return Segment(start, first, end, last, name, fact.kind.replace("_", " "))
+
+
+def subjects(found: Formations, kind: NDArray[np.int64], side: Floats) -> Floats:
+    """Return a number for each pattern that no later bar changes: where it starts and ends, its kind and its side."""
+    start, length = found.rows[:, START], np.minimum(found.rows[:, END] - found.rows[:, START], 4095)
+    return ((start * 4096 + length) * 8 + kind) * 2 + (side > 0)
+
+
+def clearest(rows: Floats) -> Floats:
+    """Return of each kind and direction the row with the highest log odds."""
+    order = np.lexsort((-rows[:, HEAD + READINGS.index("log_odds")], rows[:, 3], rows[:, 1]))
+    rows = rows[order]
+    is_first = np.ones(len(rows), bool)
+    is_first[1:] = np.any(rows[1:, [1, 3]] != rows[:-1, [1, 3]], axis=1)
+    return rows[is_first]
+
+
+def told_patterns(rows: Floats, start: Floats, odds: int) -> NDArray[np.int64]:
+    """Return the places of the rows that are told, under the overlap rule, in the order of their breaks."""
+    order = np.lexsort((start, -rows[:, odds], rows[:, 0]))
+    last: dict[tuple[float, float], tuple[float, float]] = {}
+    told = []
+    for row in order:
+        stream, first, at = (rows[row, 2], rows[row, 3]), start[row], rows[row, 0]
+        before = last.get(stream, (-1.0, -1.0))
+        if min(before[1], at) - max(before[0], first) > 0.5 * (at - first):
+            continue
+        last[stream] = (first, at)
+        told.append(row)
+    return np.array(told, dtype=np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def lives(high: Floats, low: Floats, close: Floats, confirmed: Floats) -> Floats:
+    """Return (bar, stage) of what became of each pattern (at, direction, target, invalidation, bars); a bar of -1: not known yet."""
+    ends = np.full((len(confirmed), 2), -1.0)
+    for i in range(len(confirmed)):
+        at, direction, target, invalidation, bars = confirmed[i]
+        for t in range(int(at) + 1, min(len(close), int(at + bars) + 1)):
+            reach = high[t] - target if direction > 0 else target - low[t]
+            if (close[t] - invalidation) * direction < 0:
+                ends[i, 0], ends[i, 1] = t, FAILED
+            elif reach >= 0:
+                ends[i, 0], ends[i, 1] = t, REACHED
+            elif t == int(at + bars):
+                ends[i, 0], ends[i, 1] = t, EXPIRED
+            if ends[i, 0] >= 0:
+                break
+    return ends
