@@ -87,7 +87,10 @@ class Bars:
 
     def slice(self, start: int, stop: int) -> Bars:
         """Return the bars from `start` up to, not including, `stop`, as copies that share nothing with what follows."""
-        cut = {name: getattr(self, name)[start:stop].copy() for name in (*COLUMNS, "session", "closed_at", "shift", "rolled")}
+        cut = {
+            name: getattr(self, name)[start:stop].copy()
+            for name in (*COLUMNS, "session", "closed_at", "shift", "rolled")
+        }
         return replace(self, **cut)
 
     def first(self, n: int) -> Bars:
@@ -100,8 +103,12 @@ class Bars:
 
     def until(self, day: np.datetime64) -> Bars:
         """Return the bars of all sessions labelled `day` or earlier."""
-        return self.first(int(np.searchsorted(self.session, np.datetime64(day, "D"), side="right")))
+        return self.first(int(np.searchsorted(self.session, _label(day), side="right")))
 
     def index_of(self, day: np.datetime64) -> int:
         """Return the place of the last session labelled `day` or earlier, -1 when there is none."""
-        return int(np.searchsorted(self.session, np.datetime64(day, "D"), side="right")) - 1
+        return int(np.searchsorted(self.session, _label(day), side="right")) - 1
+
+
+def _label(day: object) -> np.datetime64:
+    return np.datetime64(day, "D")  # type: ignore[call-overload, no-any-return]

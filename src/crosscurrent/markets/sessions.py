@@ -128,8 +128,7 @@ class Calendar:
             place = np.minimum(np.searchsorted(self._short, days), len(self._short) - 1)
             local = np.where(self._short[place] == days, self._minutes[place], local)
         minutes = local + _behind_utc(days, self.hours.zone)
-        moments: Days = days.astype("datetime64[s]") + minutes * MINUTE
-        return moments
+        return np.asarray(days.astype("datetime64[s]") + minutes * MINUTE, "datetime64[s]")
 
     def is_short(self, day: np.datetime64) -> bool:
         """Whether the session closes early."""
