@@ -11,27 +11,40 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
-from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NEAR_MISS
+from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import HEAD, FactTable, Layout
-from crosscurrent.structure.candles.candle import Candle, Judge, words
+from crosscurrent.structure.candles.candle import Candle
+from crosscurrent.structure.candles.engulfing import ENGULFING
+from crosscurrent.structure.candles.geometry import GEOMETRY
 from crosscurrent.structure.candles.hammers import HAMMERS
+from crosscurrent.structure.candles.judge import Judge, Judgement
+from crosscurrent.structure.candles.piercing import PIERCING
+from crosscurrent.structure.candles.reversals import REVERSALS
 from crosscurrent.structure.candles.shape import DEPTH, Shape
+from crosscurrent.structure.candles.soldiers import SOLDIERS
 from crosscurrent.structure.candles.stars import STARS
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["CANDLES", "Candles"]
+__all__ = ["CANDLES", "Candles", "repeats_its_open"]
 
-CANDLES: tuple[Candle, ...] = (
-    *HAMMERS,
-    *STARS,
-)
-"""Every candle; a new one is a declaration in its family's file."""
+CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIERS, *REVERSALS, *GEOMETRY)
+"""Every candle; a new one is a declaration in its family's file, a new family one more name here."""
 
 _KINDS = tuple(dict.fromkeys(candle.kind for candle in CANDLES))
-_RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES for i in c.rule()))
-_READINGS = ("missed_by", "body", "upper_shadow", "lower_shadow", "low", "high")
-_MOST_BARS = 3
+_RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_near_misses for i in c.rule()))
+_TOLD = tuple(
+    np.array([_RULES.index(i.told(c.is_mirrored)) if c.has_near_misses else -1 for i in c.rule()]) for c in CANDLES
+)
+_MOST_BARS = max(candle.bars for candle in CANDLES)
+_SAID = {
+    "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
+    "three_black_crows": "three black crows", "closing_price_reversal": "a closing-price reversal",
+}  # fmt: skip
+
+
+def _said(kind: str) -> str:
+    return _SAID.get(kind, f"{'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('_', ' ')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,8 @@ class Candles(Detector):
           |                      strict      every inequality as the field's books and TA-Lib have it,
          [#]    |      |                     and the trend that the candle is said to end;
          [#]    |     [ ]        futures     the same with gaps between bodies relaxed by a tolerance in ATR;
-          |    [ ]    [ ]        near_miss   all but one inequality, missed by at most a quarter of its unit: `missed_by` and
-                |      |                     `rule` say by how much and which.
+          |    [ ]    [ ]        near_miss   all but one inequality, missed by at most a quarter of the bar's range or a
+                |      |                     tenth of an ATR: `missed_by` and `rule` say by how much and which.
 
     Known at the close of the candle's last bar. Silent while the averages and the ATR warm up; where a bar has no range; across a
     roll on traded prices, because what a roll has drawn nobody has traded; and while most of the last bars close where they opened,
@@ -54,7 +67,7 @@ class Candles(Detector):
     repeated
         A body of at most this share of its range repeats the open.
     checked
-        How many bars are asked whether most of them do.
+        How many bars are asked whether most of them do. Sound daily data have 5 % of such bars, defective ones nearly all.
 
     References
     ----------
@@ -65,11 +78,15 @@ class Candles(Detector):
     checked: int = 60
 
     layout = Layout(
-        kinds=_KINDS, readings=_READINGS, prices=frozenset({"low", "high"}), anchors=_MOST_BARS, rules=_RULES,
-    )  # fmt: skip
+        kinds=_KINDS,
+        readings=("missed_by", "body", "upper_shadow", "lower_shadow", "low", "high"),
+        prices=frozenset({"low", "high"}),
+        anchors=_MOST_BARS,
+        rules=_RULES,
+    )
     lookback = 64
     mirror = {a.kind: b.kind for a in CANDLES for b in CANDLES if a.inequalities is b.inequalities and a is not b}
-    phrases = {c.kind: f"{words(c)} between {{low}} and {{high}}" for c in CANDLES}
+    phrases = {kind: f"{_said(kind)} between {{low}} and {{high}}" for kind in _KINDS}
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every candle of the history."""
@@ -77,9 +94,9 @@ class Candles(Detector):
         if len(bars) <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
         judge = Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr))
-        readable = self._readable(bars)
-        found = [_rows(candle, judge, bars, readable[candle.bars]) for candle in CANDLES]
-        return FactTable.from_rows(self.layout, np.concatenate(found))
+        readable = readable_bars(bars, self.repeated, self.checked)
+        found = [judge.judge(candle, readable[candle.bars]) for candle in CANDLES]
+        return FactTable.from_rows(self.layout, _rows(found, bars))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the candle's name at its last bar, and a line along the bars before it."""
@@ -88,22 +105,23 @@ class Candles(Detector):
         along = (Segment(a.session, a.price, b.session, b.price, fact.kind) for a, b in pairwise(fact.anchors))
         return (*along, Point(last.session, last.price, fact.kind, name))
 
-    def _readable(self, bars: Bars) -> dict[int, NDArray[np.bool_]]:
-        """Whether candles of one, two, three bars may be read at each bar."""
-        rolled = bars.rolled if bars.basis == "traded" else np.zeros(len(bars), bool)
-        bare = bars.high <= bars.low
-        broken = bare | repeats_its_open(bars, self.repeated, self.checked)
-        readable = {1: ~broken}
-        for n in range(2, _MOST_BARS + 1):
-            broken = broken.copy()
-            broken[n - 1 :] |= bare[: len(bars) - n + 1]
-            broken[n - 2 :] |= rolled[: len(bars) - n + 2]
-            readable[n] = ~broken
-        return {n: mask[DEPTH:] for n, mask in readable.items()}
+
+def readable_bars(bars: Bars, repeated: float, checked: int) -> dict[int, NDArray[np.bool_]]:
+    """Whether candles of one, two, three bars may be read at each bar after the first `DEPTH`."""
+    rolled = bars.rolled if bars.basis == "traded" else np.zeros(len(bars), bool)
+    bare = bars.high <= bars.low
+    broken = bare | repeats_its_open(bars, repeated, checked)
+    readable = {1: ~broken[DEPTH:]}
+    for n in range(2, _MOST_BARS + 1):
+        broken = broken.copy()
+        broken[n - 1 :] |= bare[: len(bars) - n + 1]
+        broken[n - 2 :] |= rolled[: len(bars) - n + 2]
+        readable[n] = ~broken[DEPTH:]
+    return readable
 
 
 def repeats_its_open(bars: Bars, share: float, checked: int) -> NDArray[np.bool_]:
-    """Whether most of the last bars close where they opened: a defect that must not be read as dojis."""
+    """Whether most of the last bars close where they opened: a defect of the data that must not be read as dojis."""
     repeats = np.abs(bars.close - bars.open) <= share * (bars.high - bars.low)
     count = np.concatenate([[0], np.cumsum(repeats)])
     defective = np.zeros(len(bars), bool)
@@ -111,25 +129,21 @@ def repeats_its_open(bars: Bars, share: float, checked: int) -> NDArray[np.bool_
     return defective
 
 
-def _rows(candle: Candle, judge: Judge, bars: Bars, readable: NDArray[np.bool_]) -> Floats:
-    """Return fact rows of one candle."""
-    judgement = judge.judge(candle)
-    here = np.flatnonzero((judgement.strictness >= 0) & readable)
-    at, is_near = here + DEPTH, judgement.strictness[here] == NEAR_MISS
-    rows = np.full((len(here), Candles.layout.width), np.nan)
-    rows[:, 0], rows[:, 1], rows[:, 2] = at, _KINDS.index(candle.kind), CONFIRMED
-    rows[:, 3], rows[:, 4], rows[:, 5] = candle.direction, judgement.strictness[here], -1
-    rows[:, HEAD] = np.where(is_near, judgement.missed_by[here], np.nan)
+def _rows(found: list[Judgement], bars: Bars) -> Floats:
+    """Return fact rows of all candles' judgements."""
+    which = np.repeat(np.arange(len(CANDLES)), [len(j.at) for j in found])
+    at = np.concatenate([j.at for j in found]) + DEPTH
+    rows = np.full((len(at), Candles.layout.width), np.nan)
+    rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
+    rows[:, 1] = np.array([_KINDS.index(c.kind) for c in CANDLES])[which]
+    rows[:, 3] = np.array([c.direction for c in CANDLES])[which]
+    rows[:, 4] = np.concatenate([j.strictness for j in found])
+    rows[:, HEAD] = np.concatenate([j.missed_by for j in found])
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
-    rows[:, HEAD + 4] = np.min([bars.low[at - lag] for lag in range(candle.bars)], axis=0)
-    rows[:, HEAD + 5] = np.max([bars.high[at - lag] for lag in range(candle.bars)], axis=0)
-    told = np.array([_RULES.index(i.told(candle.is_mirrored)) for i in candle.rule()])
-    rows[:, HEAD + 6] = np.where(is_near, told[judgement.missed[here]], -1)
-    rows[:, HEAD + 7 :: 2] = -1
-    price = {BULLISH: bars.low, BEARISH: bars.high}.get(candle.direction, bars.close)
-    for place in range(candle.bars):
-        rows[:, HEAD + 7 + 2 * place] = at - (candle.bars - 1 - place)
-        rows[:, HEAD + 8 + 2 * place] = price[at - (candle.bars - 1 - place)]
+    rows[:, HEAD + 6] = np.concatenate(
+        [np.where(j.missed < 0, -1, told[j.missed]) for j, told in zip(found, _TOLD, strict=True)]
+    )
+    _anchor(rows, bars, at, which)
     return rows
 
 
@@ -138,3 +152,16 @@ def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
     open_, high, low, close = bars.open[at], bars.high[at], bars.low[at], bars.close[at]
     parts = (np.abs(close - open_), high - np.maximum(open_, close), np.minimum(open_, close) - low)
     return np.column_stack(parts) / (high - low)[:, None]
+
+
+def _anchor(rows: Floats, bars: Bars, at: NDArray[np.intp], which: NDArray[np.intp]) -> None:
+    """Write each candle's low and high, and its bars as anchors: at the low when bullish, the high when bearish, else the close."""
+    length = np.array([c.bars for c in CANDLES])[which]
+    rows[:, HEAD + 4], rows[:, HEAD + 5] = bars.low[at], bars.high[at]
+    for place in range(_MOST_BARS):
+        part = place < length
+        bar = np.where(part, at - (length - 1 - place), at)
+        low, high, close = bars.low[bar], bars.high[bar], bars.close[bar]
+        rows[:, HEAD + 4], rows[:, HEAD + 5] = np.minimum(rows[:, HEAD + 4], low), np.maximum(rows[:, HEAD + 5], high)
+        rows[:, HEAD + 7 + 2 * place] = np.where(part, bar, -1)
+        rows[:, HEAD + 8 + 2 * place] = np.select([rows[:, 3] > 0, rows[:, 3] < 0], [low, high], close)

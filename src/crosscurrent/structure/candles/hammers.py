@@ -9,7 +9,8 @@ r"""One bar with a long shadow: hammer and shooting star, inverted hammer and ha
              hammer       star        man
 
 The shooting star is the hammer upside down, the hanging man the inverted hammer: all four have a short body that stands apart from
-the one before it, one long shadow, and hardly another.
+the one before it, one long shadow, and hardly another. That the long one is half of the range and twice the other keeps near misses from being any bar with
+two shadows.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ __all__ = ["HAMMERS"]
 _LONG_LOWER = (
     Inequality("the lower shadow is longer than the body", lambda s: s.lower() - s.body(), is_essential=True),
     Inequality("the lower shadow is half of the range or more", lambda s: s.lower() - s.span() / 2, is_essential=True, is_open=False),
+    Inequality("the lower shadow is twice the upper or more", lambda s: s.lower() - 2 * s.upper(), is_essential=True, is_open=False),
 )  # fmt: skip
 _LONG_UPPER = (
     Inequality("the upper shadow is longer than the body", lambda s: s.upper() - s.body(), is_essential=True),
     Inequality("the upper shadow is half of the range or more", lambda s: s.upper() - s.span() / 2, is_essential=True, is_open=False),
+    Inequality("the upper shadow is twice the lower or more", lambda s: s.upper() - 2 * s.lower(), is_essential=True, is_open=False),
 )  # fmt: skip
 _APART = (short_body(0, "body"), body_gap_down(0, "body"))
 

@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.shape import Shape
 
-__all__ = ["GAP_TOLERANCE", "OPENING_TOLERANCE", "TIE", "Inequality", "mirrored_words"]
+__all__ = ["GAP_TOLERANCE", "MOST_MISSED", "OPENING_TOLERANCE", "TIE", "Inequality", "mirrored_words"]
 
 GAP_TOLERANCE = 0.25
 """By how much bodies may overlap where the strict rule wants a gap between them, in ATR: in 23-hour futures a body starts where the
 last one ended, so a gap hardly exists, and a short body that comes back over its neighbour's end still stands apart from it."""
 OPENING_TOLERANCE = 0.1
-"""By how much an open may fall short where the strict rule wants it beyond the last close, in ATR: the usual distance from a
-settlement to the next open is half of that."""
+"""By how much an open may fall short where the strict rule wants it beyond the last close, in ATR: the median distance from a
+settlement to the next open is less than that."""
 TIE = 1e-9
 """Margins nearer to nothing than this, in ATR, are ties: prices on a tick grid tie often, and their last bit must not decide."""
+
+MOST_MISSED = {"atr": 0.1, "range": 0.25}
+"""By how much at most a near miss may miss its one inequality, by the inequality's unit."""
 
 _SWAPS = (
     ("upper", "lower"), ("above", "below"), ("high", "low"), ("highest", "lowest"), ("highs", "lows"), ("rise", "fall"),
@@ -58,10 +61,15 @@ class Inequality:
     is_essential: bool = False
     is_open: bool = True
 
-    def holds(self, shape: Shape, margin: Floats, relaxed: bool) -> NDArray[np.bool_]:
-        """Whether the margin is enough, by the futures rule when `relaxed`; NaN is never enough."""
+    @property
+    def may_be_missed(self) -> bool:
+        """Whether missing it makes a near miss: what the futures rule has relaxed already is not relaxed twice."""
+        return not self.is_essential and self.relaxed == 0
+
+    def holds(self, margin: Floats, atr: Floats, relaxed: bool) -> NDArray[np.bool_]:
+        """Whether margins are enough, by the futures rule when `relaxed`; NaN is never enough."""
         tie = (TIE if self.is_open else -TIE) - (self.relaxed if relaxed else 0.0)
-        return margin > tie * shape.atr() if self.is_open else margin >= tie * shape.atr()
+        return margin > tie * atr if self.is_open else margin >= tie * atr
 
     def told(self, is_mirrored: bool) -> str:
         """Return the sentence, in the words of a bearish candle when mirrored."""

@@ -1,7 +1,8 @@
 """The inequalities that several candles share, in the bullish orientation, by the definitions of TA-Lib's candle settings.
 
 Long and short: a body against the mean of the ten bodies before it. Very short: a shadow against a tenth of the mean range of those
-ten bars. Doji: a body against that same tenth. Near and equal: a fifth and a twentieth of the mean range of the last five bars.
+ten bars. Doji: a body against that same tenth. Near, far, equal: a fifth, three
+fifths and a twentieth of the mean range of the last five bars.
 A `lag` is that of the bar meant, counted back from the candle's last.
 """
 
@@ -12,12 +13,14 @@ from functools import cache
 from crosscurrent.structure.candles.inequality import GAP_TOLERANCE, OPENING_TOLERANCE, Inequality
 
 __all__ = [
-    "EQUAL", "NEAR", "TENTH", "black", "body_gap_down", "doji_body", "long_body", "opens_below_close", "short_body",
+    "EQUAL", "FAR", "NEAR", "TENTH", "black", "body_gap_down", "doji_body", "long_body", "opens_below_close",
+    "opens_below_low", "short_body",
     "very_short_lower", "very_short_upper", "white",
 ]  # fmt: skip
 
 TENTH = 0.1
 NEAR = 0.2
+FAR = 0.6
 EQUAL = 0.05
 
 
@@ -85,9 +88,17 @@ def body_gap_down(lag: int, name: str) -> Inequality:
 
 
 @cache
-def opens_below_close(lag: int, name: str, is_open: bool) -> Inequality:
-    """The bar opens below the close before it."""
+def opens_below_close(lag: int, name: str) -> Inequality:
+    """The bar opens at the close before it or below."""
     return Inequality(
-        f"the {name} opens below the close before it", lambda s: s.close(lag + 1) - s.open(lag),
-        relaxed=OPENING_TOLERANCE, is_open=is_open,
+        f"the {name} opens at the close before it or below", lambda s: s.close(lag + 1) - s.open(lag),
+        relaxed=OPENING_TOLERANCE, is_open=False,
     )  # fmt: skip
+
+
+@cache
+def opens_below_low(lag: int, name: str) -> Inequality:
+    """The bar opens below the low before it."""
+    return Inequality(
+        f"the {name} opens below the low before it", lambda s: s.low(lag + 1) - s.open(lag), relaxed=GAP_TOLERANCE
+    )

@@ -1,0 +1,115 @@
+"""How strictly each bar keeps a candle's rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.facts.stage import FUTURES, NEAR_MISS, STRICT
+from crosscurrent.structure.candles.candle import Candle
+from crosscurrent.structure.candles.inequality import MOST_MISSED, Inequality
+from crosscurrent.structure.candles.shape import Shape
+
+__all__ = ["Judge", "Judgement"]
+
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """Where a candle stands, and how strictly: columns of one length.
+
+    `at` counts judged bars; `missed` is the place, in the rule, of the one inequality that a near miss fails, -1 for all else;
+    `missed_by` is by how much, NaN for all else.
+    """
+
+    at: Places
+    strictness: NDArray[np.int8]
+    missed: NDArray[np.int8]
+    missed_by: Floats
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges candles by one shape, evaluating each inequality once however many candles share it."""
+
+    shape: Shape
+    upside_down: Shape = field(init=False)
+    _margins: dict[tuple[Inequality, bool], Floats] = field(default_factory=dict)
+    _held: dict[tuple[Inequality, bool, bool], Mask] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.upside_down = self.shape.mirrored()
+
+    def margin(self, inequality: Inequality, mirrored: bool) -> Floats:
+        """Return the margin at each judged bar, in price."""
+        key = (inequality, mirrored)
+        if key not in self._margins:
+            self._margins[key] = inequality.margin(self.upside_down if mirrored else self.shape)
+        return self._margins[key]
+
+    def held(self, inequality: Inequality, mirrored: bool, relaxed: bool) -> Mask:
+        """Whether each judged bar keeps the inequality, by the futures rule when `relaxed`."""
+        key = (inequality, mirrored, relaxed and inequality.relaxed > 0)
+        if key not in self._held:
+            self._held[key] = inequality.holds(self.margin(inequality, mirrored), self.shape.atr(), relaxed)
+        return self._held[key]
+
+    def keeps(self, candle: Candle, relaxed: bool, with_trend: bool = True) -> Mask:
+        """Whether each judged bar completes the candle: strictly, or by the futures rule."""
+        rule = candle.rule(with_trend)
+        kept = self.held(rule[0], candle.is_mirrored, relaxed)
+        for inequality in rule[1:]:
+            kept = kept & self.held(inequality, candle.is_mirrored, relaxed)
+        return kept
+
+    def judge(self, candle: Candle, readable: Mask) -> Judgement:
+        """Return how strictly the readable bars complete the candle."""
+        strict = self.keeps(candle, relaxed=False)
+        relaxed = np.flatnonzero(self.keeps(candle, relaxed=True) & readable)
+        near, missed, missed_by = self._near_misses(candle, readable)
+        kept = len(relaxed)
+        return Judgement(
+            np.concatenate([relaxed, near]),
+            np.concatenate([np.where(strict[relaxed], STRICT, FUTURES), np.full(len(near), NEAR_MISS)]).astype(np.int8),
+            np.concatenate([np.full(kept, -1, np.int8), missed]),
+            np.concatenate([np.full(kept, np.nan), missed_by]),
+        )  # fmt: skip
+
+    def _near_misses(self, candle: Candle, readable: Mask) -> tuple[Places, NDArray[np.int8], Floats]:
+        """Return where all but one inequality hold, which one, and by how much it is missed."""
+        nothing = np.empty(0, np.intp), np.empty(0, np.int8), np.empty(0)
+        if not candle.has_near_misses:
+            return nothing
+        rule = candle.rule()
+        may_fail = [place for place, i in enumerate(rule) if i.may_be_missed]
+        possible = readable
+        for inequality in rule:
+            if not inequality.may_be_missed:
+                possible = possible & self.held(inequality, candle.is_mirrored, True)
+        at = np.flatnonzero(possible)
+        held = np.array([self.held(rule[p], candle.is_mirrored, True)[at] for p in may_fail])
+        one = held.sum(axis=0) == len(may_fail) - 1
+        which = np.argmin(held[:, one], axis=0)
+        at, missed = at[one], np.array(may_fail, np.int8)[which]
+        missed_by = self._missed_by(candle, rule, at, missed)
+        near = missed_by <= np.array([MOST_MISSED[rule[place].unit] for place in may_fail])[which]
+        return at[near], missed[near], missed_by[near]
+
+    def _missed_by(self, candle: Candle, rule: tuple[Inequality, ...], at: Places, missed: NDArray[np.int8]) -> Floats:
+        """Return by how much the one inequality is missed at these bars, in its unit."""
+        amounts = np.empty(len(at))
+        for place, inequality in enumerate(rule):
+            here = missed == place
+            if here.any():
+                short = (
+                    inequality.relaxed * self.shape.atr()[at[here]]
+                    + self.margin(inequality, candle.is_mirrored)[at[here]]
+                )
+                unit = self.shape.atr() if inequality.unit == "atr" else self.shape.span()
+                amounts[here] = np.maximum(-short, 0.0) / unit[at[here]]
+        return amounts
