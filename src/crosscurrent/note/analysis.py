@@ -1,0 +1,66 @@
+"""The analysis that a note is composed from: everything computed, nothing worded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.snapshot import Snapshot
+from crosscurrent.intermarket.correlation import Correlation, CorrelationHistory
+from crosscurrent.intermarket.rarity import Move
+from crosscurrent.note.desk import Desk
+from crosscurrent.setups.setup import Setup
+from crosscurrent.structure.look import Look
+
+__all__ = ["Analysis", "Missing", "Pairing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that could not be had, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairing:
+    """How two markets of the desk move together, now and through time."""
+
+    correlation: Correlation
+    history: CorrelationHistory
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """Facts, relations, evidence and setups at one close.
+
+    `moves` holds, for each market and period, the latest move and how rare it is.
+    """
+
+    desk: Desk
+    snapshot: Snapshot
+    looks: Mapping[str, Look]
+    moves: Mapping[str, Mapping[str, Move]]
+    pairs: tuple[Pairing, ...]
+    setups: tuple[Setup, ...]
+    missing: tuple[Missing, ...]
+    source: str
+
+    @property
+    def as_of(self) -> np.datetime64:
+        """The date of the note."""
+        return np.datetime64(self.snapshot.as_of, "D")
+
+    def bars(self, market: str) -> Bars:
+        """Return a market's traded bars."""
+        return self.snapshot.traded(market)
+
+    def move(self, market: str, period: str = "1w") -> Move | None:
+        """Return a market's latest move over the period, None where there is none."""
+        return self.moves.get(market, {}).get(period)
+
+

@@ -1,0 +1,114 @@
+"""Landmarks: the prices around a close that a trade is planned by, each with the reason why it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.indicators.averages import sma
+from crosscurrent.structure.look import Look
+
+__all__ = ["AVERAGES", "Landmark", "landmarks", "spread_out"]
+
+YEAR = 252
+AVERAGES = (50, 200)
+SWING = 1.5
+"""The scale, in ATR, of the swings that serve as targets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A price with its reason.
+
+    `kind` is what stands there: `swing_high`, `swing_low`, `record_high`, `record_low`, `average`, `level`, `line` or `measured`.
+    `session` dates a swing, a record or a line's first swing; `length` an average; `touches` a level or a line.
+    """
+
+    kind: str
+    price: float
+    session: np.datetime64 | None = None
+    length: int | None = None
+    touches: int | None = None
+    what: str = ""
+    subject: int = -1
+
+    @property
+    def reason(self) -> str:
+        """The reason in words, for JSON and tables."""
+        if self.kind == "average":
+            return f"{self.length}-day average"
+        if self.kind == "measured":
+            return f"measured target of the {self.what.replace('_', ' ')}"
+        name = self.kind.replace("_", " ")
+        return f"{name} of {np.datetime_as_string(self.session, 'D')}" if self.session is not None else name
+
+
+def landmarks(look: Look) -> tuple[Landmark, ...]:
+    """Return every landmark known at the last close, lowest first, in the prices of the current contract."""
+    found = [*_swings(look), *_records(look), *_averages(look), *_levels(look), *_lines(look), *_measured(look)]
+    return tuple(sorted(found, key=lambda mark: mark.price))
+
+
+def _swings(look: Look) -> Iterator[Landmark]:
+    bars = look.traded.bars
+    since = bars.session[max(len(bars) - YEAR, 0)] if len(bars) else None
+    for fact in look.facts("swing_high", "swing_low", since=since, basis="traded"):
+        if fact.readings.get("atr_reversal") == SWING:
+            yield Landmark(fact.kind, fact.anchors[0].price, fact.anchors[0].session)
+
+
+def _records(look: Look) -> Iterator[Landmark]:
+    """Yield the year's extremes of prices as charted, called records where they are the highest or lowest of the whole history."""
+    bars = look.traded.bars
+    if not len(bars):
+        return
+    recent = slice(max(len(bars) - YEAR, 0), None)
+    at_high = recent.start + int(np.argmax(bars.high[recent]))
+    at_low = recent.start + int(np.argmin(bars.low[recent]))
+    high_kind = "record_high" if bars.high[at_high] >= bars.high.max() else "year_high"
+    low_kind = "record_low" if bars.low[at_low] <= bars.low.min() else "year_low"
+    yield Landmark(high_kind, float(bars.high[at_high]), bars.session[at_high])
+    yield Landmark(low_kind, float(bars.low[at_low]), bars.session[at_low])
+
+
+def _averages(look: Look) -> Iterator[Landmark]:
+    for length in AVERAGES:
+        value = sma(look.traded.bars.close, length)[-1:]
+        if len(value) and np.isfinite(value[0]):
+            yield Landmark("average", float(value[0]), length=length)
+
+
+def _levels(look: Look) -> Iterator[Landmark]:
+    for fact in look.forming("level"):
+        if fact.basis == "traded":
+            yield Landmark("level", float(fact.readings["price"]), fact.anchors[0].session if fact.anchors else None,
+                           touches=int(fact.readings.get("touches", 0)), subject=fact.subject)  # fmt: skip
+
+
+def _lines(look: Look) -> Iterator[Landmark]:
+    for fact in look.forming("trendline"):
+        if fact.basis == "traded" and "next_price" in fact.readings:
+            yield Landmark("line", float(fact.readings["next_price"]), fact.anchors[0].session,
+                           touches=int(fact.readings["touches"]), subject=fact.subject)  # fmt: skip
+
+
+def _measured(look: Look) -> Iterator[Landmark]:
+    """Yield the targets of patterns that are confirmed and have not yet ended."""
+    life: dict[tuple[str, int], tuple[str, float]] = {}
+    for fact in look.facts():
+        if "target" in fact.readings and "trigger" in fact.readings:
+            life[fact.kind, fact.subject] = (fact.stage, float(fact.readings["target"]))
+    for (kind, subject), (stage, target) in life.items():
+        if stage == "confirmed":
+            yield Landmark("measured", target, what=kind, subject=subject)
+
+
+def spread_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
+    """Return the landmarks in the order given, without those that lie closer than `apart` to one before them."""
+    kept: list[Landmark] = []
+    for mark in marks:
+        if all(abs(mark.price - other.price) >= apart for other in kept):
+            kept.append(mark)
+    return tuple(kept)
