@@ -130,11 +130,11 @@ def _momentum_panes(view: _View) -> Iterator[Pane]:
     if np.isfinite(strength).sum() >= FEWEST:
         guides = tuple(Guide(value, f"{value:.0f}") for value in RSI_GUIDES)
         shade = (Shade(RSI_GUIDES[0], RSI_GUIDES[-1]),)
-        line = Line(strength, "momentum", f"RSI {RSI_PERIOD}")
+        line = Line(strength, "momentum", f"RSI ({RSI_PERIOD})")
         yield Pane("rsi", 0.28, (line,), guides=guides, shades=shade, unit="index", limits=(24.0, 76.0))
     line, average, histogram = (view.cut(column) for column in macd(view.bars.close))
     if np.isfinite(line).sum() >= FEWEST:
-        series = (Columns(histogram, "Histogram"), Line(line, "first", "MACD"), Line(average, "second", "Signal line"))
+        series = (Columns(histogram, "Histogram", is_quiet=True), Line(line, "first", "MACD"), Line(average, "second", "Signal line"))
         yield Pane("macd", 0.28, series, guides=(Guide(0.0),), unit="move", notation=view.bars.instrument.notation)
 
 
@@ -151,9 +151,8 @@ def _in_view(marks: Iterable[Mark], view: _View) -> Iterator[Mark]:
         return
     first = view.bars.session[view.start]
     for mark in dict.fromkeys(marks):
-        if isinstance(mark, Band) or (mark.at if isinstance(mark, Point) else mark.end) >= first:
-            yield mark
-        elif isinstance(mark, Segment) and mark.extends:
+        stands = isinstance(mark, Band) or (isinstance(mark, Segment) and mark.extends)
+        if stands or (mark.at if isinstance(mark, Point) else mark.end) >= first:
             yield mark
 
 

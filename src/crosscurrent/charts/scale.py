@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from crosscurrent.bars.bars import Floats, Sessions
-from crosscurrent.charts.spec import MONTHS, Candles, Columns, Pane
+from crosscurrent.charts.spec import MONTHS, Candles, Columns, Line, Pane, Series
+from crosscurrent.facts.marks import Band, Segment
 from crosscurrent.units import Notation
 
 __all__ = ["Tick", "limits", "session_ticks", "value_ticks"]
 
 ROOM = 0.05
 """How much empty scale is left above and below what is drawn."""
+STRETCH = 0.35
+"""By how much of the price's range averages and marks may stretch the scale, on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +30,56 @@ class Tick:
     is_major: bool = False
 
 
-def limits(pane: Pane) -> tuple[float, float]:
+def limits(pane: Pane, sessions: Sessions) -> tuple[float, float]:
     """Return the range of a pane's scale: what is drawn, with a little room; never empty and always finite.
 
-    The price or the first series decides. Averages far from it may stretch the range by a half at most: a chart is about the price,
-    and what lies beyond the scale is named at its edge.
+    A chart is about the price: averages and marks that lie far from it stretch the scale by about a third at most, and what is still
+    beyond is named at the edge.
     """
-    drawn = [v[np.isfinite(v)] for v in _extents(pane)]
-    first = drawn[0] if drawn and len(drawn[0]) else np.concatenate([*drawn, np.zeros(0)])
-    low, high = (float(first.min()), float(first.max())) if len(first) else (0.0, 1.0)
-    reach = 0.5 * (high - low)
-    for values in drawn[1:]:
-        if len(values):
-            low, high = min(low, max(values.min(), low - reach)), max(high, min(values.max(), high + reach))
+    own = _finite([values for series in pane.series if not _is_guest(series) for values in _extents(series)])
+    guests = _finite([values for series in pane.series if _is_guest(series) for values in _extents(series)])
+    own = own if len(own) else guests
+    low, high = (float(own.min()), float(own.max())) if len(own) else (0.0, 1.0)
+    reach = STRETCH * (high - low)
+    near = np.concatenate([guests, _marked(pane, sessions)])
+    near = near[(near >= low - reach) & (near <= high + reach)]
+    low, high = min([low, *near]), max([high, *near])
     if pane.limits:
         low, high = min(low, pane.limits[0]), max(high, pane.limits[1])
     return _with_room(low, high, pane)
 
 
-def _extents(pane: Pane) -> Iterator[Floats]:
-    for series in pane.series:
-        if isinstance(series, Candles):
-            yield np.concatenate([series.low, series.high])
-        elif isinstance(series, Columns):
-            yield np.append(series.values, 0.0)
+def _is_guest(series: Series) -> bool:
+    return isinstance(series, Line) and series.ink in ("fast", "slow")
+
+
+def _finite(columns: Sequence[Floats]) -> Floats:
+    every = np.concatenate([*columns, np.empty(0)])
+    return every[np.isfinite(every)]
+
+
+def _extents(series: Series) -> Iterator[Floats]:
+    if isinstance(series, Candles):
+        yield from (series.low, series.high)
+    elif isinstance(series, Columns):
+        yield from (series.values, np.zeros(1))
+    else:
+        yield series.values
+
+
+def _marked(pane: Pane, sessions: Sessions) -> Floats:
+    """Return the values of marks inside the sessions in view."""
+    if not len(sessions):
+        return np.empty(0)
+    found: list[tuple[np.datetime64, float]] = []
+    for mark in pane.marks:
+        if isinstance(mark, Segment):
+            found += [(mark.start, mark.start_price), (mark.end, mark.end_price)]
+        elif isinstance(mark, Band):
+            found += [(sessions[-1], mark.low), (sessions[-1], mark.high)]
         else:
-            yield series.values
+            found.append((mark.at, mark.price))
+    return _finite([np.array([value for day, value in found if day >= sessions[0]])])
 
 
 def _with_room(low: float, high: float, pane: Pane) -> tuple[float, float]:
@@ -72,7 +99,16 @@ def value_ticks(low: float, high: float, at_most: int, pane: Pane) -> tuple[Tick
     labels = [pane.format(v) for v in values]
     if len(set(labels)) < len(labels):
         labels = [f"{v:.6g}".replace("-", "−") for v in values]
+    elif pane.unit in ("price", "yield") and not pane.notation.parts:
+        labels = _without_idle_zeros(labels)
     return tuple(Tick(v, label) for v, label in zip(values, labels, strict=True))
+
+
+def _without_idle_zeros(labels: list[str]) -> list[str]:
+    """Return labels without the decimals that are zero in all of them: an axis of thousands needs no cents."""
+    while labels and all("." in label and label.rstrip("%")[-1] == "0" for label in labels):
+        labels = [label.rstrip("%")[:-1].rstrip(".") + "%" * label.endswith("%") for label in labels]
+    return labels
 
 
 def _round_steps(least: float, notation: Notation) -> Iterator[float]:

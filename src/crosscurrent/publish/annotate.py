@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -11,43 +11,59 @@ from crosscurrent.facts.marks import Band, Point, Segment
 from crosscurrent.publish.canvas import Box, text_width
 from crosscurrent.publish.frame import Frame
 
-__all__ = ["draw_marks_above", "draw_marks_below", "is_pattern"]
+__all__ = ["bands_of", "draw_marks_above", "draw_marks_below", "is_pattern", "targets_of"]
 
 PATTERNS = (
-    "wedge", "triangle", "channel", "flag", "pennant", "rectangle", "double", "triple", "head", "neckline", "pattern",
+    "wedge", "triangle", "channel", "flag", "pennant", "rectangle", "double", "triple", "shoulders", "neckline", "pattern",
 )  # fmt: skip
-MOST_BANDS, MOST_SEGMENTS, MOST_POINTS = 6, 10, 8
+LINES = ("line", "resistance", "support", "trendline", "")
+MOST_BANDS, MOST_SEGMENTS, MOST_POINTS, MOST_TOUCHES = 6, 14, 8, 24
+FAR = 9.0
+"""Words farther than this from what they name are joined to it by a hair."""
 
 
-def is_pattern(role: str) -> bool:
-    """Whether a mark's role names a chart pattern, which is drawn in a colour of its own."""
-    return any(word in role for word in PATTERNS)
+def is_pattern(mark: Segment) -> bool:
+    """Whether a line belongs to a chart pattern, which is drawn in a colour of its own."""
+    return any(word in mark.role or word in mark.label for word in PATTERNS)
 
 
 def draw_marks_below(frame: Frame) -> None:
     """Draw what lies behind the price: levels, and the inside of patterns."""
-    for band in _of(frame, Band)[:MOST_BANDS]:
+    for band in bands_of(frame):
         _draw_band(frame, band)
-    patterns = [s for s in _of(frame, Segment)[:MOST_SEGMENTS] if is_pattern(s.role)]
-    for upper, lower in combinations(patterns, 2):
-        if upper.role == lower.role and _overlap(frame, upper, lower):
-            frame.canvas.shapes([_between(frame, upper, lower)], "pattern", alpha=0.08, clip=frame.box)
+    patterns = [segment for segment in _segments(frame) if is_pattern(segment)]
+    for one, other in combinations(patterns, 2):
+        if one.label == other.label and max(one.start, other.start) < min(one.end, other.end):
+            frame.canvas.shapes([_between(frame, one, other)], "pattern", alpha=0.07, clip=frame.box)
 
 
 def draw_marks_above(frame: Frame) -> None:
     """Draw what lies over the price: lines and points; then the words, where they cover least."""
-    segments, points = _of(frame, Segment)[:MOST_SEGMENTS], _of(frame, Point)[:MOST_POINTS]
-    for segment in segments:
+    for segment in _segments(frame):
         _draw_segment(frame, segment)
-    for point in points:
+    points = [mark for mark in frame.pane.marks if isinstance(mark, Point)]
+    for touch in [point for point in points if not point.label][:MOST_TOUCHES]:
+        _draw_ring(frame, frame.x_of(touch.at), float(frame.y(touch.price)))
+    for point in [point for point in points if point.label][:MOST_POINTS]:
         _draw_point(frame, point)
-    _name_segments(frame, segments)
-    for band in _of(frame, Band)[:MOST_BANDS]:
+    _name_segments(frame, _segments(frame))
+    for band in bands_of(frame):
         _name(frame, band.label, "level", _beside_band(frame, band))
 
 
-def _of(frame: Frame, kind: type) -> list:
-    return [mark for mark in frame.pane.marks if isinstance(mark, kind)]
+def bands_of(frame: Frame) -> list[Band]:
+    """Return the levels that are drawn: the most important ones inside the scale."""
+    bands = [mark for mark in frame.pane.marks if isinstance(mark, Band) and mark.low <= frame.high and mark.high >= frame.low]
+    return bands[:MOST_BANDS]
+
+
+def targets_of(frame: Frame) -> list[Segment]:
+    """Return the targets of patterns inside the scale, whose prices are told at the edge."""
+    return [s for s in _segments(frame) if s.role == "target" and frame.low <= s.end_price <= frame.high]
+
+
+def _segments(frame: Frame) -> list[Segment]:
+    return [mark for mark in frame.pane.marks if isinstance(mark, Segment)][:MOST_SEGMENTS]
 
 
 def _draw_band(frame: Frame, band: Band) -> None:
@@ -61,12 +77,23 @@ def _draw_band(frame: Frame, band: Band) -> None:
 
 
 def _draw_segment(frame: Frame, segment: Segment) -> None:
-    ink, width = ("pattern", 1.5) if is_pattern(segment.role) else ("line", 1.2)
+    ink, width, dash = _stroke(segment)
     ends = _ends(frame, segment)
-    frame.canvas.lines([ends], ink, width, clip=frame.box)
+    if segment.role == "target":
+        ends = np.array((ends[0], (frame.box.right, ends[1, 1])))
+    frame.canvas.lines([ends], ink, width, dash=dash, clip=frame.box)
     if segment.extends and frame.box.right > ends[1, 0]:
         onward = np.array((ends[1], (frame.box.right, _height_at(ends, frame.box.right))))
         frame.canvas.lines([onward], ink, width, dash=(3.0, 2.5), clip=frame.box)
+
+
+def _stroke(segment: Segment) -> tuple[str, float, tuple[float, float] | None]:
+    """Return the ink, width and dash of a line: patterns stand out, lines are firm, what only joins bars is a hair."""
+    if segment.role == "target":
+        return "pattern", 1.0, (1.5, 2.5)
+    if is_pattern(segment):
+        return "pattern", 1.5, None
+    return ("line", 1.2, None) if segment.role in LINES or segment.label else ("muted", 0.8, None)
 
 
 def _ends(frame: Frame, segment: Segment) -> np.ndarray:
@@ -77,10 +104,6 @@ def _ends(frame: Frame, segment: Segment) -> np.ndarray:
 def _height_at(ends: np.ndarray, x: float) -> float:
     (x0, y0), (x1, y1) = ends
     return float(y0 if x1 == x0 else y0 + (y1 - y0) * (x - x0) / (x1 - x0))
-
-
-def _overlap(frame: Frame, one: Segment, other: Segment) -> bool:
-    return max(one.start, other.start) < min(one.end, other.end)
 
 
 def _between(frame: Frame, one: Segment, other: Segment) -> np.ndarray:
@@ -100,26 +123,35 @@ def _between(frame: Frame, one: Segment, other: Segment) -> np.ndarray:
 def _draw_point(frame: Frame, point: Point) -> None:
     """Point at a bar from outside it: from above at its upper half, from below at its lower; on a curve, with a ring."""
     x, y = frame.x_of(point.at), float(frame.y(point.price))
-    place, candles = int(frame.panel.place_of(point.at)), frame.pane.candles
     if not frame.box.left <= x <= frame.box.right:
         return
+    place, candles = int(frame.panel.place_of(point.at)), frame.pane.candles
     if candles is None or not 0 <= place < len(candles.close):
-        angles = np.linspace(0.0, 2 * np.pi, 17)[:-1]
-        frame.canvas.shapes(
-            [np.column_stack([x + 2.6 * np.cos(angles), y + 2.6 * np.sin(angles)])], "surface", "line", 1.1
-        )
+        _draw_ring(frame, x, y)
         side, edge = (-1, y - 3.0) if y > frame.box.top + frame.box.height * 0.3 else (1, y + 3.0)
     else:
-        high, low = float(candles.high[place]), float(candles.low[place])
-        is_above = point.price >= (high + low) / 2
-        side, edge = (-1, float(frame.y(high)) - 3.0) if is_above else (1, float(frame.y(low)) + 3.0)
-        frame.canvas.shapes([np.array(((x, edge), (x - 3.2, edge + side * 5.0), (x + 3.2, edge + side * 5.0)))], "line")
-        edge += side * 5.0
-    _name(frame, _words(point), "line", _around(frame, _words(point), x, edge, side))
+        side, edge = _draw_arrow(frame, x, point.price, float(candles.high[place]), float(candles.low[place]))
+    words = point.label.replace("_", " ")
+    box = _name(frame, words, "line", _around(frame, words, x, edge, side))
+    near = (box.bottom if side < 0 else box.top) if box else edge
+    if abs(near - edge) > FAR:
+        frame.canvas.lines([np.array(((x, edge + side), (x, near - side)))], "line", 0.6)
 
 
-def _words(point: Point) -> str:
-    return (point.label or point.role).replace("_", " ")
+def _draw_ring(frame: Frame, x: float, y: float) -> None:
+    angles = np.linspace(0.0, 2 * np.pi, 13)[:-1]
+    ring = np.column_stack([x + 2.3 * np.cos(angles), y + 2.3 * np.sin(angles)])
+    frame.canvas.shapes([ring], "surface", "line", 0.9, clip=frame.box)
+
+
+def _draw_arrow(frame: Frame, x: float, price: float, high: float, low: float) -> tuple[int, float]:
+    """Draw a small arrow beyond a candle; return its side (-1 above) and its outer edge."""
+    side = -1 if price >= (high + low) / 2 else 1
+    tip = float(frame.y(high if side < 0 else low)) + side * 3.0
+    frame.canvas.shapes([np.array(((x, tip), (x - 3.2, tip + side * 5.0), (x + 3.2, tip + side * 5.0)))], "line", clip=frame.box)
+    sides = sorted((tip, tip + side * 5.0))
+    frame.room.write(Box(x - 3.2, sides[0], x + 3.2, sides[1]))
+    return side, tip + side * 5.0
 
 
 def _around(frame: Frame, words: str, x: float, edge: float, side: int) -> list[Box]:
@@ -138,7 +170,7 @@ def _name_segments(frame: Frame, segments: Sequence[Segment]) -> None:
         if words in named:
             continue
         named.add(words)
-        _name(frame, words, "pattern" if is_pattern(segment.role) else "line", _along(frame, segment, words))
+        _name(frame, words, _stroke(segment)[0], _along(frame, segment, words))
 
 
 def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
@@ -163,10 +195,10 @@ def _beside_band(frame: Frame, band: Band) -> list[Box]:
     return [Box(x, y, x + width, y + height) for x in lefts for y in (top - height - 2.0, bottom + 2.0)]
 
 
-def _name(frame: Frame, words: str, ink: str, candidates: Iterable[Box]) -> None:
-    if not words:
-        return
-    box = frame.room.best(list(candidates))
+def _name(frame: Frame, words: str, ink: str, candidates: Sequence[Box]) -> Box | None:
+    """Write words at the best of the places offered; return where, or None where there is no room."""
+    box = frame.room.best(candidates) if words else None
     if box is not None:
         frame.room.write(box)
         frame.canvas.text(words, box.left, box.bottom - frame.look.size * 0.2, ink, frame.look.size, has_halo=True)
+    return box

@@ -11,8 +11,8 @@ import numpy as np
 
 from crosscurrent.charts.scale import Tick, limits, session_ticks, value_ticks
 from crosscurrent.charts.spec import Candles, Chart, Columns, Line, Pane, Panel
-from crosscurrent.facts.marks import Band
-from crosscurrent.publish.annotate import MOST_BANDS, draw_marks_above, draw_marks_below
+from crosscurrent.facts.marks import Band, Segment
+from crosscurrent.publish.annotate import bands_of, draw_marks_above, draw_marks_below, targets_of
 from crosscurrent.publish.canvas import Box, Canvas, text_width
 from crosscurrent.publish.frame import Frame, Look, Room
 from crosscurrent.publish.labels import spread
@@ -151,7 +151,7 @@ def _draw_panel(canvas: Canvas, look: Look, panel: Panel, box: Box) -> None:
     for pane in panel.panes:
         height = plain * pane.share / whole
         plot = Box(box.left, top + _strip(look), box.right - gutter, top + _strip(look) + height)
-        frames.append(Frame(canvas, look, panel, pane, plot, *limits(pane), Room(plot)))
+        frames.append(Frame(canvas, look, panel, pane, plot, *limits(pane, panel.sessions), Room(plot)))
         top = plot.bottom
     _draw_sessions(frames, box.bottom)
     for frame in frames:
@@ -166,15 +166,16 @@ def _fitting(panel: Panel, look: Look, width: float) -> Panel:
 
 
 def _gutter(panel: Panel, look: Look) -> float:
-    labels = [words for pane in panel.panes for words in _edge_words(pane)]
+    labels = [words for pane in panel.panes for words in _edge_words(pane, panel)]
     return max((text_width(words, look.size, is_bold=True) for words in labels), default=20.0) + 9.0
 
 
-def _edge_words(pane: Pane) -> list[str]:
-    low, high = limits(pane)
+def _edge_words(pane: Pane, panel: Panel) -> list[str]:
+    low, high = limits(pane, panel.sessions)
     words = [tick.label for tick in value_ticks(low, high, 5, pane)]
     words += [pane.format(_last(s.values)) for s in pane.series if not isinstance(s, Columns)]
-    return words + [pane.format((m.low + m.high) / 2) for m in pane.marks if isinstance(m, Band)]
+    words += [pane.format((m.low + m.high) / 2) for m in pane.marks if isinstance(m, Band)]
+    return words + [pane.format(m.end_price) for m in pane.marks if isinstance(m, Segment) and m.role == "target"]
 
 
 def _last(values: np.ndarray) -> float:
@@ -250,10 +251,8 @@ def _edges(frame: Frame) -> list[_Edge]:
         is_first = series is frame.pane.series[0]
         ink = "price" if isinstance(series, Candles) else "text" if isinstance(series, Columns) else series.ink
         found.append(_edge(frame, value, ink, is_first and not isinstance(series, Columns)))
-    bands = [m for m in frame.pane.marks if isinstance(m, Band)][:MOST_BANDS]
-    return found + [
-        _edge(frame, (b.low + b.high) / 2, "level") for b in bands if frame.low <= (b.low + b.high) / 2 <= frame.high
-    ]
+    found += [_edge(frame, segment.end_price, "pattern") for segment in targets_of(frame)]
+    return found + [_edge(frame, (band.low + band.high) / 2, "level") for band in bands_of(frame)]
 
 
 def _edge(frame: Frame, value: float, ink: str, is_tag: bool = False) -> _Edge:

@@ -15,13 +15,13 @@ FONT_STACK = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Ar
 # Rise and fall are blue and vermilion, told apart by every kind of colour blindness (Okabe & Ito 2008), and by hollow and filled
 # bodies without any colour. Each light colour is unique, because it is by its colour that a drawing's stroke is given its variable.
 LIGHT: Mapping[str, str] = MappingProxyType({
-    "surface": "#ffffff", "text": "#18212b", "muted": "#5c6773", "grid": "#e9ecef", "frame": "#c6ccd2",
+    "surface": "#fdfcfa", "text": "#18212b", "muted": "#5c6773", "grid": "#e9ecef", "frame": "#c6ccd2",
     "price": "#1b4f8a", "up": "#0b68ad", "down": "#cc4a05", "quiet_up": "#a9cbe6", "quiet_down": "#efbd9f", "norm": "#6a7682",
     "fast": "#8442b8", "slow": "#1c7a4d", "momentum": "#4a55a8", "level": "#7b6312", "line": "#2b3640", "pattern": "#b3205f",
-    "first": "#1367a6", "second": "#b9560d", "shade": "#8593a0", "on_tag": "#fefefe",
+    "first": "#1367a6", "second": "#b9560d", "shade": "#8593a0", "on_tag": "#fffffe",
 })  # fmt: skip
 DARK: Mapping[str, str] = MappingProxyType({
-    "surface": "#12171d", "text": "#e7ebef", "muted": "#98a4b0", "grid": "#222a32", "frame": "#3a444e",
+    "surface": "#14171a", "text": "#e7ebef", "muted": "#98a4b0", "grid": "#222a32", "frame": "#3a444e",
     "price": "#84b6ec", "up": "#5fb0ee", "down": "#ff8b52", "quiet_up": "#2f5677", "quiet_down": "#77462c", "norm": "#9aa7b4",
     "fast": "#c393ee", "slow": "#5fc797", "momentum": "#a3adf5", "level": "#d3b65a", "line": "#d0d8df", "pattern": "#ff7fb2",
     "first": "#66b3f0", "second": "#ffa062", "shade": "#8d9aa8", "on_tag": "#0c1014",
