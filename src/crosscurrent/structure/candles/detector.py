@@ -26,7 +26,7 @@ from crosscurrent.structure.candles.stars import STARS
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["CANDLES", "Candles", "repeats_its_open"]
+__all__ = ["CANDLES", "Candles", "repeats_its_open", "repetitions"]
 
 CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIERS, *REVERSALS, *GEOMETRY)
 """Every candle; a new one is a declaration in its family's file, a new family one more name here."""
@@ -120,10 +120,14 @@ def readable_bars(bars: Bars, repeated: float, checked: int) -> dict[int, NDArra
     return readable
 
 
+def repetitions(bars: Bars, share: float) -> NDArray[np.bool_]:
+    """Whether each bar closes where it opened, to this share of its range."""
+    return np.abs(bars.close - bars.open) <= share * (bars.high - bars.low)
+
+
 def repeats_its_open(bars: Bars, share: float, checked: int) -> NDArray[np.bool_]:
     """Whether most of the last bars close where they opened: a defect of the data that must not be read as dojis."""
-    repeats = np.abs(bars.close - bars.open) <= share * (bars.high - bars.low)
-    count = np.concatenate([[0], np.cumsum(repeats)])
+    count = np.concatenate([[0], np.cumsum(repetitions(bars, share))])
     defective = np.zeros(len(bars), bool)
     defective[checked - 1 :] = 2 * (count[checked:] - count[:-checked]) > checked
     return defective

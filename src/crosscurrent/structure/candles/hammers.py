@@ -9,8 +9,8 @@ r"""One bar with a long shadow: hammer and shooting star, inverted hammer and ha
              hammer       star        man
 
 The shooting star is the hammer upside down, the hanging man the inverted hammer: all four have a short body that stands apart from
-the one before it, one long shadow, and hardly another. That the long one is half of the range and twice the other keeps near misses from being any bar with
-two shadows.
+the one before it, one long shadow, and hardly another. That the long one is half of the range
+and twice the other keeps near misses from being any bar with two shadows.
 """
 
 from __future__ import annotations

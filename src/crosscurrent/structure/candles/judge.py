@@ -38,18 +38,22 @@ class Judge:
     """Judges candles by one shape, evaluating each inequality once however many candles share it."""
 
     shape: Shape
-    upside_down: Shape = field(init=False)
+    _upside_down: Shape | None = None
     _margins: dict[tuple[Inequality, bool], Floats] = field(default_factory=dict)
     _held: dict[tuple[Inequality, bool, bool], Mask] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.upside_down = self.shape.mirrored()
+    def oriented(self, mirrored: bool) -> Shape:
+        """Return the shape, upside down when mirrored."""
+        if not mirrored:
+            return self.shape
+        self._upside_down = self._upside_down or self.shape.mirrored()
+        return self._upside_down
 
     def margin(self, inequality: Inequality, mirrored: bool) -> Floats:
         """Return the margin at each judged bar, in price."""
         key = (inequality, mirrored)
         if key not in self._margins:
-            self._margins[key] = inequality.margin(self.upside_down if mirrored else self.shape)
+            self._margins[key] = inequality.margin(self.oriented(mirrored))
         return self._margins[key]
 
     def held(self, inequality: Inequality, mirrored: bool, relaxed: bool) -> Mask:

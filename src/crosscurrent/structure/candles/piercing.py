@@ -30,7 +30,8 @@ _NOT_PAST_THE_TOP = Inequality(
 )
 _AT_THE_NECK = (
     Inequality("the second bar opens above the high before it", lambda s: s.open() - s.high(1), relaxed=GAP_TOLERANCE),
-    Inequality("the second bar closes at the first close or below", lambda s: s.close(1) - s.close(), is_open=False, is_essential=True),
+    Inequality("the second bar closes at the first close or below", lambda s: s.close(1) - s.close(),
+               is_open=False, is_essential=True),
     Inequality(
         "the second bar closes hardly below the first close", lambda s: s.close() - s.close(1) + EQUAL * s.recent_span(1),
         is_open=False, is_essential=True,

@@ -1,0 +1,131 @@
+"""Which next closes would complete a candle, given an open that is assumed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.structure.candles.candle import Candle
+from crosscurrent.structure.candles.detector import Candles, repetitions
+from crosscurrent.structure.candles.judge import Judge, Mask
+from crosscurrent.structure.candles.shape import Shape
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["completion"]
+
+TAIL = 24
+"""Bars before the imagined one that the rules' averages read."""
+WILDER = 14
+STEPS = np.concatenate([np.linspace(0.0, 3.0, 121), np.geomspace(3.1, 1000.0, 24)])
+"""Distances from the open at which closes are tried, in ATR, before the ends are refined."""
+SECTIONS, REFINEMENTS = 65, 9
+
+
+def completion(
+    candle: Candle,
+    tape: Tape,
+    assumed_open: float | None = None,
+    *,
+    high: float | None = None,
+    low: float | None = None,
+    strictness: str = "futures",
+) -> tuple[float, float] | None:
+    """Return the closes of the next bar, from and to, that complete the candle, or None when no close does.
+
+    The open is the last close unless said; high and low are the outer ends of the real body unless said, and reach further when the
+    close does. `strictness` is `strict` or `futures`. An end is infinite when any close beyond completes it. Where several intervals
+    do, the one nearest the assumed open is returned. The ends are exact to rounding: appending a bar at a close inside completes the
+    candle, just outside does not (save one at the open itself that leaves the bar without any range, which draws no candle).
+    """
+    bars = tape.bars
+    if len(bars) < TAIL or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, bars):
+        return None
+    imagine = _Imagined(
+        candle, tape, bars.close[-1] if assumed_open is None else assumed_open, high, low, strictness == "futures"
+    )
+    tried = imagine.tries()
+    completes = imagine.completes(tried)
+    if not completes.any():
+        return None
+    inside = np.flatnonzero(completes)
+    nearest = inside[np.argmin(np.abs(tried[inside] - imagine.open))]
+    return _end(imagine, tried, completes, nearest, -1), _end(imagine, tried, completes, nearest, 1)
+
+
+class _Imagined:
+    """The bars of a tape with many imagined next bars, one a close."""
+
+    def __init__(
+        self, candle: Candle, tape: Tape, open_: float, high: float | None, low: float | None, relaxed: bool
+    ) -> None:
+        self.candle, self.tape, self.open, self.high, self.low, self.relaxed = candle, tape, open_, high, low, relaxed
+
+    def tries(self) -> Floats:
+        """Return closes worth trying, ascending: a grid around the open, and the prices at which a rule may turn."""
+        bars, atr = self.tape.bars, float(self.tape.atr[-1])
+        last = slice(len(bars) - candle_reach(self.candle), len(bars))
+        turns = np.concatenate([bars.open[last], bars.high[last], bars.low[last], bars.close[last], [self.open]])
+        fine = (turns[:, None] + atr * np.array([-1e-3, -1e-6, 0.0, 1e-6, 1e-3])).ravel()
+        return np.unique(np.concatenate([self.open - atr * STEPS, self.open + atr * STEPS, fine]))
+
+    def completes(self, closes: Floats) -> Mask:
+        """Whether each close completes the candle."""
+        columns = self._columns(closes)
+        judge = Judge(Shape.of(*columns))
+        return np.asarray(
+            judge.keeps(self.candle, self.relaxed)[:, -1] & self._is_sound(*(c[:, -1] for c in columns[:4]))
+        )
+
+    def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
+        """Whether the imagined bars leave the data looking sound."""
+        rule, bars = Candles(), self.tape.bars
+        before = repetitions(bars.last(rule.checked - 1), rule.repeated)
+        count = np.count_nonzero(before) + (np.abs(close - open_) <= rule.repeated * (high - low))
+        is_defective = (2 * count > rule.checked) & (len(before) == rule.checked - 1)
+        return ~is_defective
+
+    def _columns(self, closes: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        bars, n = self.tape.bars, len(closes)
+        high = np.maximum(np.maximum(self.open, closes), -math.inf if self.high is None else self.high)
+        low = np.minimum(np.minimum(self.open, closes), math.inf if self.low is None else self.low)
+        last = bars.close[-1]
+        true_range = np.maximum(high, last) - np.minimum(low, last)
+        atr = (self.tape.atr[-1] * (WILDER - 1) + true_range) / WILDER
+        pairs = (
+            (bars.open, np.full(n, self.open)),
+            (bars.high, high),
+            (bars.low, low),
+            (bars.close, closes),
+            (self.tape.atr, atr),
+        )
+        joined = [np.hstack([np.broadcast_to(past[-TAIL:], (n, TAIL)), now[:, None]]) for past, now in pairs]
+        return joined[0], joined[1], joined[2], joined[3], joined[4]
+
+
+def candle_reach(candle: Candle) -> int:
+    """Return how many earlier bars' prices the candle's rule may turn at."""
+    return max(candle.bars, 2)
+
+
+def _is_readable(candle: Candle, bars: Bars) -> bool:
+    """Whether the bars that would be the candle's first ones have ranges and no roll between them."""
+    first = len(bars) - (candle.bars - 1)
+    rolled = bars.basis == "traded" and bool(np.any(bars.rolled[first + 1 :]))
+    return bool(np.all(bars.high[first:] > bars.low[first:])) and not rolled
+
+
+def _end(imagine: _Imagined, tried: Floats, completes: Mask, inside: int, step: int) -> float:
+    """Return one end of the interval of completing closes, narrowed between the last that completes and the next that does not."""
+    place = inside
+    while 0 <= place + step < len(tried) and completes[place + step]:
+        place += step
+    if not 0 <= place + step < len(tried):
+        return step * math.inf
+    holds, fails = tried[place], tried[place + step]
+    for _ in range(REFINEMENTS):
+        between = np.linspace(holds, fails, SECTIONS)
+        last = max(int(np.argmin(imagine.completes(between))) - 1, 0)
+        holds, fails = between[last], between[min(last + 1, SECTIONS - 1)]
+    return float(holds)
