@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from crosscurrent.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -17,29 +19,57 @@ __all__ = ["SOURCES", "Opening", "open_source"]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A source's name, what it is, and how it is opened; its module loads only when it is."""
+    """A source's name, what it is, and how it is opened; its module loads only when it is.
+
+    `open` takes the present moment (UTC, or None), by which providers tell a running session from the future.
+    """
 
     name: str
     summary: str
-    open: Callable[[], Source]
+    open: Callable[[np.datetime64 | None], Source]
 
 
-def _sample() -> Source:
+def _sample(now: np.datetime64 | None) -> Source:
     from crosscurrent.sources.sample import Sample
 
     return Sample()
 
 
+def _archive(now: np.datetime64 | None) -> Source:
+    from crosscurrent.sources.archive import Archive
+
+    return Archive()
+
+
+def _yahoo(now: np.datetime64 | None) -> Source:
+    from crosscurrent.sources.yahoo import Yahoo
+
+    return Yahoo(now)
+
+
+def _fred(now: np.datetime64 | None) -> Source:
+    from crosscurrent.sources.fred import Fred
+
+    return Fred(now)
+
+
 SOURCES = (
     Opening("sample", "two decades of stocks and rates that come with the package", _sample),
-)  # fmt: skip
+    Opening("archive", "what was fetched before, with its checksums", _archive),
+    Opening("yahoo", "Yahoo's daily bars (needs the extra `live`)", _yahoo),
+    Opening("fred", "series of the Federal Reserve Bank of St. Louis", _fred),
+)
 
 
-def open_source(spec: str) -> Source:
-    """Return the source that `--data` names: one of `SOURCES`, or a folder of files."""
+def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
+    """Return the source that `--data` names: one of `SOURCES`, or a folder of files.
+
+    A name in `SOURCES` wins over a folder of that name (write `./sample` for the folder). `UnknownName` for what is neither,
+    `MissingData` for a path that is no folder.
+    """
     named = {opening.name: opening for opening in SOURCES}
     if spec in named:
-        return named[spec].open()
+        return named[spec].open(now)
     if not Path(spec).is_dir() and not {"/", "\\", "."} & set(spec):
         raise UnknownName("source or folder", spec, named)
     from crosscurrent.sources.files import Files

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.errors import RejectedData
@@ -39,25 +40,29 @@ class Prices:
 
     Parameters
     ----------
-    session : datetime64[D] of shape (n,)
-        For daily rows the date label as written; for intraday rows the UTC date.
-    moment : datetime64[s] of shape (n,), or None
-        When an intraday row began, UTC; None for daily rows.
+    session : datetime64 of shape (n,)
+        For daily rows the date label as written [D]; for intraday rows when each began, UTC [s].
     open, high, low, close, volume : float64 of shape (n,)
-        A close-only series repeats its close; volume is NaN where unknown.
+        NaN where the row does not say; every row has at least one price.
+    row : int64 of shape (n,)
+        How the user counts each row, for errors.
     notes
-        What was left out or read differently, in words.
+        What was left out, in words.
     """
 
     session: Sessions
-    moment: Sessions | None
     open: Floats
     high: Floats
     low: Floats
     close: Floats
     volume: Floats
-    is_close_only: bool
+    row: NDArray[np.int64]
     notes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns as the door takes them."""
+        return {name: getattr(self, name) for name in ("session", *PRICES, "volume")}
 
 
 def folded(name: object) -> str:
@@ -112,61 +117,41 @@ def prices_of(
     """Return the rows of an Arrow table as prices; `RejectedData` names `where`, the row and the rule.
 
     `first_row` is how the user counts the first row (line 2 of a file with one line of heading). Rows without any price are no
-    sessions: they are left out, and the notes say how many. A row with some prices and not others is refused, save that a
-    series whose rows may have a close alone is read as close-only throughout, which the notes say too.
+    sessions: they are left out, and the notes say how many.
     """
     if table.num_rows == 0:
         raise RejectedData(where, "it has no rows")
     names = [folded(name) for name in table.column_names]
-    single = value_column(names, stem)
     date = date_column(names)
     if date is None:
         raise RejectedData(where, "no column holds dates", "Name one of them date.")
     dates = _Column(table.column(names.index(date)), date, where, first_row, decimal)
+    session = dates.moments() if intraday else dates.days()
+    _refuse_order(session, where, first_row)
+    sources = {name: name for name in (*PRICES, "volume")} | {"close": value_column(names, stem) or "close"}
     columns = {
-        name: _Column(table.column(names.index(source)), name, where, first_row, decimal).numbers()
-        for name, source in [("close", single or "close"), *((p, p) for p in ("open", "high", "low", "volume"))]
+        name: _Column(table.column(names.index(source)), source, where, first_row, decimal).numbers()
         if source in names
+        else np.full(len(session), np.nan)
+        for name, source in sources.items()
     }
-    moment = dates.moments() if intraday else None
-    session = moment.astype("datetime64[D]") if moment is not None else dates.days()
-    return _sorted_out(session, moment, columns, where, first_row)
+    return _without_empty_rows(session, columns, where, first_row)
 
 
-def _sorted_out(
-    session: Sessions, moment: Sessions | None, columns: dict[str, Floats], where: str, first_row: int
-) -> Prices:
-    _ascends(session if moment is None else moment, where, first_row)
-    n = len(session)
-    blank = np.full(n, np.nan)
-    price = {name: columns.get(name, blank) for name in PRICES}
-    volume = columns.get("volume", blank)
-    missing = np.column_stack([np.isnan(price[name]) for name in PRICES])
-    notes: list[str] = []
-    empty = missing.all(axis=1)
+def _without_empty_rows(session: Sessions, columns: dict[str, Floats], where: str, first_row: int) -> Prices:
+    empty = np.logical_and.reduce([np.isnan(columns[name]) for name in PRICES])
     if empty.all():
         raise RejectedData(where, "no row has a price")
-    if empty.any():
-        notes.append(f"{int(empty.sum())} row(s) without any price left out, the first {session[empty][0]}")
-    alone = ~missing[:, 3] & missing[:, :3].all(axis=1)
-    torn = missing.any(axis=1) & ~empty & ~alone
-    if torn.any():
-        at = int(np.argmax(torn))
-        lacking = ", ".join(name for name, gone in zip(PRICES, missing[at], strict=True) if gone)
-        raise RejectedData(
-            f"{where}, row {at + first_row} ({session[at]})", f"{lacking} is not a number while other prices are"
-        )
-    if alone.any() and not alone[~empty].all():
-        notes.append(f"{int(alone.sum())} of {n} rows have a close alone, so the whole series is read as close-only")
-    keep = ~empty
-    close = price["close"]
-    whole = [close if alone.any() else price[name] for name in PRICES]
-    cut = [column[keep].copy() for column in (*whole, volume)]
-    times = None if moment is None else moment[keep].copy()
-    return Prices(session[keep].copy(), times, *cut, is_close_only=bool(alone.any()), notes=tuple(notes))
+    notes = (
+        (f"{int(empty.sum())} rows without any price were left out, the last of {session[empty][-1]}",)
+        if empty.any()
+        else ()
+    )
+    kept = {name: column[~empty] for name, column in columns.items()}
+    return Prices(session[~empty], **kept, row=np.flatnonzero(~empty) + first_row, notes=notes)
 
 
-def _ascends(moments: Sessions, where: str, first_row: int) -> None:
+def _refuse_order(moments: Sessions, where: str, first_row: int) -> None:
     step = np.diff(moments).astype(np.int64)
     if (step > 0).all():
         return
@@ -273,7 +258,7 @@ class _Column:
         if self.values.null_count:
             self._refuse(int(np.argmax(self.values.is_null().to_numpy(zero_copy_only=False))), "the date is missing")
 
-    def _refuse(self, i: int, rule: str, remedy: str = "") -> Any:
+    def _refuse(self, i: int, rule: str, remedy: str = "") -> NoReturn:
         raise RejectedData(f"{self.where}, row {i + self.first_row}", rule, remedy)
 
 

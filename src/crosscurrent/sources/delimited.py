@@ -64,11 +64,11 @@ def _read(path: Path, most: int, whole: bool) -> bytes:
     except PermissionError:
         raise StorageError(str(path), "there is no right to read it", "Change its permissions.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
-        raise RejectedData(str(path), f"it is not a whole gzip file ({fault})") from None
+        raise RejectedData(path.name, f"it is not a whole gzip file ({fault})") from None
     except OSError as fault:
         raise StorageError(str(path), f"it cannot be read ({fault.strerror or fault})") from None
     if whole and len(found) > LARGEST:
-        raise RejectedData(str(path), f"it holds more than {LARGEST >> 20} MB, more than any one market's bars")
+        raise RejectedData(path.name, f"it holds more than {LARGEST >> 20} MB, more than any one market's bars")
     return found
 
 

@@ -98,7 +98,7 @@ class Files:
         try:
             return _parquet_file(paths[0], stem) if paths[0].suffix == ".parquet" else _text_file(paths[0], stem)
         except (DataError, StorageError) as fault:
-            return _File(paths[0], stem, "aside", fault.sentence.removeprefix(f"{paths[0]}: ").removesuffix("."))
+            return _File(paths[0], stem, "aside", fault.sentence.removeprefix(f"{paths[0].name}: ").removesuffix("."))
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets of the folder, sorted."""
@@ -107,18 +107,25 @@ class Files:
     def bars(self, market: str, interval: str = "1d") -> Bars:
         """Return a market's history; an error names the file, the row and the rule."""
         file = self._file_of(market, interval)
-        prices = _prices(file, intraday=file.shape == "intraday")
-        where = str(file.path)
-        for note in prices.notes:
-            self._said[file.stem] = Gap(file.path.name, note)
-        return as_bars(file.market[0], prices, interval, where, self._described(file))
+        prices = _prices(file)
+        bars = as_bars(file.market[0], prices, interval, file.path.name, self._described(file))
+        self._say(file, prices, bars)
+        return bars
+
+    def _say(self, file: _File, prices: Prices, bars: Bars) -> None:
+        alone = int(np.isnan(prices.open).sum())
+        notes = list(prices.notes)
+        if bars.is_close_only and alone < len(bars):
+            notes.append(f"{alone} of {len(bars)} rows have a close alone, so the whole series is read as close-only")
+        if notes:
+            self._said[file.stem] = Gap(file.path.name, "; ".join(notes))
 
     def _file_of(self, market: str, interval: str) -> _File:
         stem = market if interval == "1d" else f"{market}_{interval}"
         if stem in self._paths:
             file = self._looked_at(stem)
             if file.shape == "aside":
-                raise RejectedData(str(file.path), file.reason)
+                raise RejectedData(file.path.name, file.reason)
             if file.market == (market, interval):
                 return file
         name = resolve(self, market)
@@ -132,7 +139,7 @@ class Files:
         if not path.is_file():
             return None
         try:
-            return known.described(tomllib.loads(path.read_text("utf-8")))
+            return known.described(file.market[0], tomllib.loads(path.read_text("utf-8")), path.name)
         except tomllib.TOMLDecodeError as fault:
             raise BadSetting(path.name, "the file", f"it is no TOML ({fault})") from None
         except UnicodeDecodeError:
@@ -144,7 +151,7 @@ class Files:
 
 
 def _text_file(path: Path, stem: str) -> _File:
-    layout = layout_of(first_bytes(path), str(path))
+    layout = layout_of(first_bytes(path), path.name)
     if layout.several:
         return _File(path, stem, "aside", "it holds several markets side by side; save one file a market")
     shape, reason = shape_of(layout.folded, stem, layout.dates)
@@ -172,11 +179,11 @@ def _parquet(path: Path, rows: bool = True) -> Any:
     except PermissionError:
         raise StorageError(str(path), "there is no right to read it", "Change its permissions.") from None
     except (pa.ArrowException, OSError) as fault:
-        raise RejectedData(str(path), f"it is not a whole Parquet file ({str(fault).splitlines()[0][:80]})") from None
+        raise RejectedData(path.name, f"it is not a whole Parquet file ({str(fault).splitlines()[0][:80]})") from None
 
 
-def _prices(file: _File, intraday: bool) -> Prices:
-    where = str(file.path)
+def _prices(file: _File) -> Prices:
+    where, intraday = file.path.name, file.shape == "intraday"
     if file.layout is None:
         return prices_of(_parquet(file.path), file.stem, where, 1, intraday=intraday)
     data, layout = file_bytes(file.path), file.layout
@@ -192,7 +199,7 @@ def _table(file: _File) -> Table:
     else:
         data = file_bytes(file.path)
         table = typed_table(data, file.layout)
-        table = text_table(data, file.layout, str(file.path)) if table is None else table
+        table = text_table(data, file.layout, file.path.name) if table is None else table
     return Table(file.stem, file.shape, {folded(n): _array(table.column(n)) for n in table.column_names})
 
 

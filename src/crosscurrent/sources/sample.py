@@ -92,14 +92,14 @@ def origins() -> dict[str, dict[str, Any]]:
 
 def _closes(session: Sessions, close: Floats) -> Prices:
     """Return a close-only series without the days on which it has no figure."""
-    keep = ~np.isnan(close)
-    cut = [close[keep].copy() for _ in range(4)]
-    return Prices(session[keep].copy(), None, *cut, np.full(int(keep.sum()), np.nan), is_close_only=True)
+    rows = np.flatnonzero(~np.isnan(close))
+    unknown = np.full(len(rows), np.nan)
+    return Prices(session[rows], unknown, unknown, unknown, close[rows], unknown, rows + 1)
 
 
 def _curve_file() -> bytes:
-    origin = tomllib.loads((DATA / "treasury_curve.toml").read_text("utf-8"))
-    data = (DATA / origin["file"]).read_bytes()
+    origin: dict[str, Any] = tomllib.loads((DATA / "treasury_curve.toml").read_text("utf-8"))
+    data: bytes = (DATA / str(origin["file"])).read_bytes()
     _verify(data, origin["sha256"], f"the packaged sample, {origin['file']}")
     return data
 

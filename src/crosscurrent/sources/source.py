@@ -1,9 +1,11 @@
-"""A source: where bars come from. And a snapshot of several markets taken from one, as of a date."""
+"""A source: where bars come from, and what every one of them can be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -12,16 +14,12 @@ from numpy.typing import NDArray
 from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.checked import checked_bars
-from crosscurrent.bars.snapshot import Snapshot
-from crosscurrent.errors import DataError, MissingData, RejectedData, StorageError, UnknownName
+from crosscurrent.errors import RejectedData
 from crosscurrent.markets import symbology
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import Prices
 
-__all__ = ["Gap", "Source", "Table", "Taken", "as_bars", "resolve", "snapshot", "take"]
-
-STALE = np.timedelta64(7, "D")
-"""A series that ended longer ago than this is no longer what the market knows; holidays and a late publication are shorter."""
+__all__ = ["Gap", "Source", "Table", "as_bars", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,83 +76,23 @@ class Source(Protocol):
 
 
 def as_bars(market: str, prices: Prices, interval: str, where: str, instrument: Instrument | None = None) -> Bars:
-    """Return read rows as checked bars; what the door refuses is told with the place it was read from."""
+    """Return read rows as checked bars; what the door refuses is told with the place and row it was read from."""
     chosen = instrument or known.instrument(market, prices.close)
-    columns = {name: getattr(prices, name) for name in ("session", "open", "high", "low", "close", "volume")}
-    if prices.moment is not None:
-        columns["moment"] = prices.moment
     try:
-        return checked_bars(market, chosen, columns, interval)
+        return checked_bars(market, chosen, prices.columns, interval)
     except RejectedData as fault:
-        raise RejectedData(where, fault.sentence.removesuffix(".")) from None
+        raise RejectedData(_place(prices, where, str(fault.fields["where"])), str(fault.fields["rule"])) from None
+
+
+def _place(prices: Prices, where: str, told: str) -> str:
+    found = re.search(r"\d{4}-\d\d-\d\d$", told)
+    if not found:
+        return where
+    at = np.flatnonzero(prices.session.astype(str) == found[0])
+    return f"{where}, row {prices.row[at[0]]} ({found[0]})" if len(at) == 1 else f"{where} on {found[0]}"
 
 
 def resolve(source: Source, text: str, as_of: np.datetime64 | None = None) -> str:
     """Return the name by which the source knows the market that people write as `text`: NQ, NQ=F, NQ1!, /NQ, US10Y ..."""
     held = source.markets()
-    if text in held:
-        return text
-    by_case = [name for name in held if name.upper() == text.strip().upper()]
-    if len(by_case) == 1:
-        return by_case[0]
-    meant = symbology.canonical(text, as_of, held)
-    if meant in held:
-        return str(meant)
-    raise UnknownName("market", text, held)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A snapshot, with what could not be put into it and why."""
-
-    snapshot: Snapshot
-    gaps: tuple[Gap, ...]
-
-
-def snapshot(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | None = None) -> Snapshot:
-    """Return everything the source knows of the markets at the close of `as_of`, nothing else."""
-    return take(source, markets, as_of).snapshot
-
-
-def take(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | None = None) -> Taken:
-    """Return a snapshot with its gaps: all closes labelled `as_of` or earlier; by default the last session there is.
-
-    A holiday is no fault: the last session before it counts. A date after the data means the last session, and a gap says so. A
-    market that is missing, rejected or not yet trading becomes a gap while the others go on; when all are, the first error rises,
-    and a date before all data is `MissingData` that names the span.
-    """
-    read, gaps, faults = _read_each(source, tuple(markets))
-    if not read:
-        raise faults[0] if faults else MissingData("a market", source.name, "Name at least one.")
-    first, last = min(bars.session[0] for bars in read.values()), max(bars.session[-1] for bars in read.values())
-    day = last if as_of is None else np.datetime64(as_of, "D")
-    if day < first:
-        raise MissingData(f"anything known on {day}", source.name, f"Its sessions run from {first} to {last}.")
-    if day > last:
-        gaps.append(Gap(f"{day}", f"the data end on {last}; the note is written as of then"))
-        day = last
-    gaps += [
-        Gap(m, f"its data end on {b.session[-1]}, well before {day}")
-        for m, b in read.items()
-        if b.session[-1] < day - STALE
-    ]
-    known_then = {market: bars.until(day) for market, bars in read.items()}
-    gaps += [
-        Gap(m, f"nothing was known by {day}; its first session is {read[m].session[0]}")
-        for m, b in known_then.items()
-        if not len(b)
-    ]
-    return Taken(Snapshot(day, {m: b for m, b in known_then.items() if len(b)}), tuple(gaps))
-
-
-def _read_each(source: Source, markets: tuple[str, ...]) -> tuple[dict[str, Bars], list[Gap], list[Exception]]:
-    read: dict[str, Bars] = {}
-    gaps: list[Gap] = []
-    faults: list[Exception] = []
-    for market in markets:
-        try:
-            read[market] = source.bars(market)
-        except (DataError, StorageError, UnknownName) as fault:
-            gaps.append(Gap(market, fault.sentence))
-            faults.append(fault)
-    return read, gaps, faults
+    return text if text in held else symbology.canonical(text, None if as_of is None else as_of.astype(date), held)

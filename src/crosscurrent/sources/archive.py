@@ -1,0 +1,283 @@
+"""The archive: what was fetched, from whom, when, and with a checksum; one Parquet file a market and interval.
+
+A file is written beside its place, flushed to the disk and moved over the old one in one step, so that a reader sees the old or the
+new and a kill at any moment leaves one of them whole. What an answer no longer holds is never dropped: a history that lacks sessions
+the archive has is refused, and the archive stays as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crosscurrent import markets as known
+from crosscurrent.bars.bars import Bars
+from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
+from crosscurrent.markets.instrument import Instrument
+from crosscurrent.sources.columns import Prices
+from crosscurrent.sources.source import Gap, Table, as_bars, resolve
+from crosscurrent.units import Notation
+
+__all__ = ["Archive", "Kept", "archive_folder"]
+
+KEY = b"crosscurrent"
+COLUMNS = ("open", "high", "low", "close", "volume")
+FAULTS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file may not grow that large",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "there is no right to write it",
+    errno.EPERM: "there is no right to write it",
+    errno.EIO: "the disk failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the archive knows of one market's bars: where they came from, when, and which ones they are.
+
+    Parameters
+    ----------
+    market, interval, provider
+        What it is, and who gave it.
+    fetched_at
+        ISO 8601, UTC.
+    vintage
+        The date as of which the provider's figures stood, where it revises them; else the day of fetching.
+    sha256
+        Of the bars and of everything said here, so that neither can change unnoticed.
+    instrument
+        Its description, for a market that is not known by its symbol.
+    """
+
+    market: str
+    interval: str
+    provider: str
+    fetched_at: str
+    vintage: str
+    sha256: str = ""
+    instrument: Mapping[str, Any] | None = None
+
+
+def archive_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """Return where the archive lies: CROSSCURRENT_ARCHIVE, else where the platform keeps a user's data."""
+    if environment.get("CROSSCURRENT_ARCHIVE"):
+        return Path(environment["CROSSCURRENT_ARCHIVE"])
+    home = Path(environment.get("HOME") or "~").expanduser()
+    if environment.get("XDG_DATA_HOME"):
+        base = Path(environment["XDG_DATA_HOME"])
+    elif platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = home / ".local" / "share"
+    return base / "crosscurrent" / "archive"
+
+
+class Archive:
+    """What was fetched, as a source, and the place to keep more of it.
+
+    Parameters
+    ----------
+    folder
+        Where it lies; `archive_folder()` when nothing is said. It need not exist yet.
+    patience
+        Seconds to wait for another writer of the same market before `StorageError`.
+    """
+
+    name = "the archive"
+    may_be_republished = False
+    notes: tuple[Gap, ...] = ()
+
+    def __init__(self, folder: Path | str | None = None, patience: float = 10.0) -> None:
+        self.folder = archive_folder() if folder is None else Path(folder)
+        self.patience = patience
+
+    def markets(self) -> tuple[str, ...]:
+        """Return the markets it holds, sorted."""
+        return tuple(sorted({market for market, _ in self._held()}))
+
+    def _held(self) -> list[tuple[str, str]]:
+        try:
+            names = [path.name for path in self.folder.glob("*.parquet")]
+        except OSError as fault:
+            raise StorageError(str(self.folder), f"the folder cannot be read ({fault.strerror})") from None
+        stems = [name.removesuffix(".parquet").rpartition(".") for name in names if not name.startswith(".")]
+        return [(unquote(market), interval) for market, _, interval in stems if market]
+
+    def tables(self, shape: str) -> tuple[Table, ...]:
+        """Return nothing: the archive keeps bars alone."""
+        return ()
+
+    def bars(self, market: str, interval: str = "1d") -> Bars:
+        """Return a market's bars as they were kept; `RejectedData` when they no longer are what was kept."""
+        held = self._held()
+        name = market if (market, interval) in held else resolve(self, market)
+        if (name, interval) not in held:
+            raise UnknownName(f"interval of {name}", interval, [i for m, i in held if m == name])
+        kept, columns = self._read(self._path(name, interval))
+        n = len(columns["session"])
+        prices = Prices(**columns, row=np.arange(1, n + 1))
+        return as_bars(name, prices, interval, f"the archive, {name}", _instrument(kept))
+
+    def kept(self, market: str, interval: str = "1d") -> Kept:
+        """Return where a market's bars came from and when; `MissingData` when there are none."""
+        return self._read(self._path(market, interval))[0]
+
+    def keep(self, bars: Bars, provider: str, fetched_at: np.datetime64, vintage: np.datetime64 | None = None) -> Kept:
+        """Keep bars in place of the market's older ones and return the record of it.
+
+        `RejectedData` when they lack sessions that the archive holds, `StorageError` when the disk does not take them or another
+        writer holds the market: what was kept before is then intact.
+        """
+        moment = fetched_at.astype("datetime64[s]")
+        known_as_of = moment.astype("datetime64[D]") if vintage is None else vintage.astype("datetime64[D]")
+        described = None if known.find(bars.market) == bars.instrument else asdict(bars.instrument)
+        kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described)
+        path = self._path(bars.market, bars.interval)
+        with self._locked(path):
+            self._refuse_loss(path, bars)
+            signed = _signed(kept, _columns_of(bars))
+            _replace(path, _parquet(signed, _columns_of(bars)))
+        return signed
+
+    def _path(self, market: str, interval: str) -> Path:
+        return self.folder / f"{quote(market, safe='')}.{quote(interval, safe='')}.parquet"
+
+    def _refuse_loss(self, path: Path, bars: Bars) -> None:
+        if not path.exists():
+            return
+        held = self._read(path)[1]["session"]
+        lost = np.setdiff1d(held, _columns_of(bars)["session"])
+        if len(lost):
+            rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
+            raise RejectedData(f"the archive, {bars.market}", rule, "Fetch again later, or move the kept file away.")
+
+    def _read(self, path: Path) -> tuple[Kept, dict[str, Any]]:
+        where = f"the archive, {path.name}"
+        try:
+            table = pq.read_table(pa.BufferReader(path.read_bytes()))
+            told = json.loads(table.schema.metadata[KEY])
+            columns = {name: np.array(table.column(name).to_numpy()) for name in ("session", *COLUMNS)}
+            kept = Kept(**told)
+        except FileNotFoundError:
+            raise MissingData(
+                f"the file {path.name}", "the archive", "Fetch it first: crosscurrent data fetch."
+            ) from None
+        except OSError as fault:
+            raise _storage_error(path, fault, "read") from None
+        except (pa.ArrowException, ValueError, KeyError, TypeError):
+            raise RejectedData(where, "it is not a whole file of the archive", "Fetch it again.") from None
+        if _signed(kept, columns).sha256 != kept.sha256:
+            raise RejectedData(where, "its checksum is off: it is no longer what was kept", "Fetch it again.")
+        return kept, columns
+
+    @contextlib.contextmanager
+    def _locked(self, path: Path) -> Iterator[None]:
+        """Hold the market's lock: one writer at a time; it falls with its process, however that ends."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = path.with_name(f".{path.name}.lock").open("ab")
+        except OSError as fault:
+            raise _storage_error(path, fault, "written") from None
+        with lock:
+            until = time.monotonic() + self.patience
+            while not _taken(lock.fileno()):
+                if time.monotonic() >= until:
+                    raise StorageError(str(path), "another writer holds it", "Let it finish, then try again.")
+                time.sleep(0.02)
+            yield
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _columns_of(bars: Bars) -> dict[str, Any]:
+    """Return what is kept: labels and prices; for intraday bars the moment each began, as a provider gives it."""
+    start = bars.session if bars.interval.endswith(("d", "w", "mo")) else bars.closed_at - _length(bars.interval)
+    blank = np.full(len(bars), np.nan)
+    values = {name: blank if bars.is_close_only and name in COLUMNS[:3] else getattr(bars, name) for name in COLUMNS}
+    return {"session": start} | values
+
+
+def _length(interval: str) -> np.timedelta64:
+    return np.timedelta64(int(interval[:-1]), "h" if interval.endswith("h") else "m")
+
+
+def _signed(kept: Kept, columns: Mapping[str, Any]) -> Kept:
+    told = asdict(kept) | {"sha256": ""}
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    for name in ("session", *COLUMNS):
+        column = columns[name]
+        digest.update(
+            column.astype("datetime64[s]").astype("<i8").tobytes()
+            if name == "session"
+            else column.astype("<f8").tobytes()
+        )
+    return Kept(**(told | {"sha256": digest.hexdigest()}))
+
+
+def _parquet(kept: Kept, columns: Mapping[str, Any]) -> bytes:
+    table = pa.table({name: pa.array(column) for name, column in columns.items()})
+    table = table.replace_schema_metadata({KEY: json.dumps(asdict(kept), sort_keys=True)})
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    return bytes(buffer.getvalue())
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put `data` in the place of `path` in one step, or leave `path` as it was and raise `StorageError`."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _flush_folder(path.parent)
+    except OSError as fault:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise _storage_error(path, fault, "written") from None
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _storage_error(path: Path, fault: OSError, what: str) -> StorageError:
+    told = FAULTS.get(fault.errno or 0, fault.strerror or str(fault))
+    return StorageError(
+        str(path), f"it cannot be {what}: {told}", "What was kept before is intact." if what == "written" else ""
+    )
+
+
+def _instrument(kept: Kept) -> Instrument | None:
+    if kept.instrument is None:
+        return None
+    table = dict(kept.instrument)
+    return Instrument(**(table | {"notation": Notation(**table["notation"]), "aliases": tuple(table["aliases"])}))

@@ -1,0 +1,63 @@
+"""Checking a source: every market read once, with what its bars leave to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.bars.quality import Finding, check
+from crosscurrent.errors import CrosscurrentError
+from crosscurrent.sources.source import Gap, Source
+
+__all__ = ["MarketReport", "SourceReport", "check_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketReport:
+    """What is known of one market's bars: how many, from when to when, what is odd; or the fault that kept them out."""
+
+    market: str
+    rows: int = 0
+    first: np.datetime64 | None = None
+    last: np.datetime64 | None = None
+    is_close_only: bool = False
+    findings: tuple[Finding, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """All markets of a source, and what it left aside."""
+
+    source: str
+    markets: tuple[MarketReport, ...]
+    aside: tuple[Gap, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every market could be read and none has a finding that is more than a remark."""
+        return all(not m.fault and all(f.severity == "info" for f in m.findings) for m in self.markets)
+
+
+def check_source(
+    source: Source, markets: Iterable[str] | None = None, told: Callable[[str], None] = lambda market: None
+) -> SourceReport:
+    """Read markets (all by default) and return what is odd about each; a fault of one stops no other.
+
+    `told` is called with each market when it is done, for a progress bar.
+    """
+    reports: list[MarketReport] = []
+    for market in source.markets() if markets is None else markets:
+        reports.append(_report(source, market))
+        told(market)
+    return SourceReport(source.name, tuple(reports), source.notes)
+
+
+def _report(source: Source, market: str) -> MarketReport:
+    try:
+        bars = source.bars(market)
+    except CrosscurrentError as fault:
+        return MarketReport(market, fault=fault.sentence)
+    return MarketReport(market, len(bars), bars.session[0], bars.session[-1], bars.is_close_only, check(bars))

@@ -1,0 +1,81 @@
+"""A snapshot taken from a source: everything it knows of some markets at the close of a date, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.snapshot import Snapshot
+from crosscurrent.errors import CrosscurrentError, DataError, MissingData, StorageError, UnknownName
+from crosscurrent.sources.source import Gap, Source
+
+__all__ = ["Taken", "snapshot", "take"]
+
+STALE = np.timedelta64(7, "D")
+"""A series that ended longer ago than this is no longer what the market knows; holidays and a late publication are shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A snapshot, with what could not be put into it and why."""
+
+    snapshot: Snapshot
+    gaps: tuple[Gap, ...]
+
+
+def snapshot(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | None = None) -> Snapshot:
+    """Return everything the source knows of the markets at the close of `as_of`, nothing else."""
+    return take(source, markets, as_of).snapshot
+
+
+def take(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | None = None) -> Taken:
+    """Return a snapshot with its gaps: all closes labelled `as_of` or earlier; by default the last session of the markets.
+
+    A holiday is no fault: the last session before it counts. A date after the data means the last session, and a gap says so. A
+    market that is missing, rejected or not yet trading becomes a gap while the others go on; when all are, the first error rises,
+    and a date before all data is `MissingData` that names the span. The references of the markets (the cash index of a future)
+    come along where the source has them, because roll gaps are estimated from them.
+    """
+    read, gaps, faults = _read(source, markets)
+    if not read:
+        raise faults[0] if faults else MissingData("a market", source.name, "Name at least one.")
+    first, last = min(bars.session[0] for bars in read.values()), max(bars.session[-1] for bars in read.values())
+    day = last if as_of is None else np.datetime64(str(as_of), "D")
+    if day < first:
+        raise MissingData(f"Anything known on {day}", source.name, f"Its sessions run from {first} to {last}.")
+    if day > last:
+        gaps.append(Gap(str(day), f"the data end on {last}, so that is the date taken"))
+        day = last
+    gaps += [gap for market, bars in read.items() if (gap := _out_of_date(market, bars, day))]
+    return Taken(Snapshot(day, read | _references(source, read)), tuple(gaps))
+
+
+def _read(source: Source, markets: Iterable[str]) -> tuple[dict[str, Bars], list[Gap], list[CrosscurrentError]]:
+    read: dict[str, Bars] = {}
+    gaps: list[Gap] = []
+    faults: list[CrosscurrentError] = []
+    for market in markets:
+        try:
+            read[market] = source.bars(market)
+        except (DataError, StorageError, UnknownName) as fault:
+            gaps.append(Gap(market, fault.sentence))
+            faults.append(fault)
+    return read, gaps, faults
+
+
+def _out_of_date(market: str, bars: Bars, day: np.datetime64) -> Gap | None:
+    if bars.session[0] > day:
+        return Gap(market, f"nothing was known by {day}; its first session is {bars.session[0]}")
+    if bars.session[-1] < day - STALE:
+        return Gap(market, f"its data end on {bars.session[-1]}, well before {day}")
+    return None
+
+
+def _references(source: Source, read: dict[str, Bars]) -> dict[str, Bars]:
+    """Return the bars of the references that are not among the markets already; one that is not to be had is no fault here."""
+    held = set(read) | {bars.instrument.symbol for bars in read.values()}
+    wanted = {bars.instrument.reference for bars in read.values()} - held - {None}
+    return _read(source, sorted(name for name in wanted if name in source.markets()))[0] if wanted else {}
