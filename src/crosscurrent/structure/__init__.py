@@ -3,7 +3,9 @@
 from crosscurrent.structure.average_tests import AverageTests
 from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
+from crosscurrent.structure.rsi_trendlines import RsiTrendlines
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines
@@ -14,7 +16,8 @@ __all__ = ["DETECTORS", "Detector", "Tape"]
 DETECTORS: tuple[Detector, ...] = (
     AverageTests(), MacdCrosses(),
     Swings(),
-    Trendlines(),
+    Trendlines(), RsiTrendlines(),
+    Levels(),
     Wedges(),
     Candles(),
 )

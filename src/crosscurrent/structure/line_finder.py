@@ -12,7 +12,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, FORMING, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, grown
 
-__all__ = ["BROKEN", "READINGS", "RULES", "STANDING", "LineRules", "Lines", "follow_lines", "standing_rows"]
+__all__ = ["BROKEN", "READINGS", "RULES", "STANDING", "LineRules", "LineSweep", "follow_lines", "standing_rows"]
 
 Places = NDArray[np.int64]
 
@@ -60,7 +60,7 @@ class LineRules(NamedTuple):
     keep: int = 3
 
 
-class Lines(NamedTuple):
+class LineSweep(NamedTuple):
     """What a sweep over one side leaves: fact rows, and the lines that stand or are watched at the last bar."""
 
     rows: Floats
@@ -118,7 +118,7 @@ def follow_lines(
     place: Places,
     sign: int,
     rules: LineRules,
-) -> Lines:
+) -> LineSweep:
     """Return the life of every line of one side.
 
     `reach` holds the extremes that rest on lines and `far` the opposite ones: highs and lows for resistance (`sign` 1), the negated
@@ -145,7 +145,7 @@ def follow_lines(
                 rows, n, born = _draw(
                     rows, n, born, lines, t, to, reach, close, yardstick, is_swing, left, right, sign, rules
                 )
-    return Lines(rows[:n].copy(), lines[lines[:, PHASE] != FREE])
+    return LineSweep(rows[:n].copy(), lines[lines[:, PHASE] != FREE])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -453,7 +453,7 @@ def _free(lines: Floats) -> int:
     return oldest
 
 
-def standing_rows(sides: tuple[Lines, Lines], t: int, close: float, unit: float) -> Floats:
+def standing_rows(sides: tuple[LineSweep, LineSweep], t: int, close: float, unit: float) -> Floats:
     """Return rows of the lines that stand at the last bar `t`, the strongest first, with their value one bar on."""
     rows = np.full((sum(int((side.last[:, PHASE] == STANDING).sum()) for side in sides), WIDTH), np.nan)
     n = 0

@@ -12,7 +12,7 @@ from crosscurrent.facts.marks import Mark, Pane, Point, Segment
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.line_finder import READINGS, RULES, LineRules, Lines, follow_lines, standing_rows
+from crosscurrent.structure.line_finder import READINGS, RULES, LineRules, LineSweep, follow_lines, standing_rows
 from crosscurrent.structure.swings import HIGH, LOW, reversals_on, sided_on
 from crosscurrent.structure.tape import Tape
 
@@ -32,7 +32,8 @@ class Trendlines(Detector):
                        \/  \  _/  \    back below within a few sessions, a failed break (here a bull trap).
                         \   \/ break
 
-    A line is known when its second swing is known; everything else at the close that shows it. Lines on lows are the same upside down.
+    A line is known when its second swing is known; everything else at the close that shows it. Lines on lows are
+    the same upside down.
     Few lines stand at a time: near twins are one, and a new line must be stronger than the weakest that stands. Strength (one to ten)
     is the mean of three marks: touches, span, time since the last touch. Readings in ATR are in that of the bar; `touches`, `span`,
     `since_touch` and `since_break` count; `after_break` is one for a return to a broken line, zero for a return to a standing one;
@@ -95,10 +96,10 @@ class Trendlines(Detector):
         """Return the line from its first swing, and a point where the fact happened."""
         return line_marks(fact)
 
-    def _lines(self, tape: Tape) -> tuple[Lines, Lines]:
+    def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
         return tape.once(("lines", self), lambda: self._followed(tape))
 
-    def _followed(self, tape: Tape) -> tuple[Lines, Lines]:
+    def _followed(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
         bars = tape.bars
         swings = np.concatenate(
             [sided_on(tape, n) for n in self.sides] + [reversals_on(tape, k) for k in self.reversals]
@@ -108,7 +109,7 @@ class Trendlines(Detector):
 
 def both_sides(
     high: Floats, low: Floats, close: Floats, yardstick: Floats, swings: Floats, rules: LineRules
-) -> tuple[Lines, Lines]:
+) -> tuple[LineSweep, LineSweep]:
     """Return resistance and support lines of any series, on its swings (known, at, price, side)."""
     order = np.argsort(swings[:, 0], kind="stable")
     known, place, side = swings[order, 0].astype(np.int64), swings[order, 1].astype(np.int64), swings[order, 3]
@@ -123,10 +124,10 @@ def standing_lines(tape: Tape, detector: Trendlines | None = None) -> FactTable:
     return detector.forming(tape) if detector.can_read(tape) else FactTable.empty(detector.layout)
 
 
-def line_marks(fact: Fact, pane: Pane = "price") -> tuple[Mark, ...]:
+def line_marks(fact: Fact, pane: Pane = "price", value: str = "price") -> tuple[Mark, ...]:
     """Return a line from its first swing to the bar of the fact, carried on where it still stands, with its touches."""
     start, second, *touched = fact.anchors
     stands = fact.stage in ("forming", "confirmed") and fact.kind.endswith(("trendline", "touch"))
-    value = float(fact.readings["price"])
-    segment = Segment(start.session, start.price, fact.session, value, "line", fact.kind, pane, extends=stands)
+    end = float(fact.readings[value])
+    segment = Segment(start.session, start.price, fact.session, end, "line", fact.kind, pane, extends=stands)
     return segment, *(Point(a.session, a.price, "touch", "", pane) for a in (start, second, *touched))

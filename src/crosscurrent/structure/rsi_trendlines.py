@@ -1,0 +1,110 @@
+"""Trendlines drawn on the RSI's own panel: momentum often breaks its line before price does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark
+from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.indicators.volatility import atr
+from crosscurrent.structure.curves import rsi_on
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.line_finder import READINGS, RULES, LineRules, LineSweep, standing_rows
+from crosscurrent.structure.swings import sided_swings
+from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.trendlines import both_sides, line_marks
+
+__all__ = ["RsiTrendlines"]
+
+OF_RSI = LineRules()
+NAMES = {"price": "rsi", "next_price": "next_rsi"}
+
+
+@dataclass(frozen=True, slots=True)
+class RsiTrendlines(Detector):
+    r"""Find trendlines of the RSI, by the same finder as those of price.
+
+        70 ---\/\---------------------   Its swing highs fall along a line; a close of the RSI above it is the break.
+                 \  /\        /          Nothing is said of price.
+                  \/  \  /\  /
+                       \/  \/ break
+
+    Known as in `Trendlines`. The RSI has one value a bar, so extremes and closes are the same, and the yardstick is Wilder's
+    average of its own absolute change: readings that end in `_atr` count in that. Anchors and the reading `rsi` are index values.
+    Silent while the RSI and that average warm up; both remember where the data began for about 250 bars.
+
+    Parameters
+    ----------
+    length
+        Of the RSI.
+    rules
+        Tolerances, spans and numbers; see `LineRules`.
+    sides
+        Bars on each side of a swing.
+
+    References
+    ----------
+    Wilder, New Concepts in Technical Trading Systems (1978), section VI: chart formations may show on the RSI that price lacks.
+    """
+
+    length: int = 14
+    rules: LineRules = OF_RSI
+    sides: tuple[int, ...] = (2, 5)
+
+    layout = Layout(
+        kinds=(
+            "rsi_trendline",
+            "rsi_trendline_touch",
+            "rsi_trendline_break",
+            "rsi_trendline_retest",
+            "rsi_failed_break",
+        ),
+        readings=tuple(NAMES.get(name, name) for name in READINGS),
+        anchors=3,
+        rules=RULES,
+        price_anchors=False,
+    )
+    needs = "close"
+    bases = ("traded", "adjusted")
+    phrases = {
+        "rsi_trendline": "a trendline of the RSI at {rsi}, with {touches} touches over {span} sessions",
+        "rsi_trendline_touch": "the RSI touches its trendline at {rsi}",
+        "rsi_trendline_break": "the RSI closes beyond its trendline at {rsi}",
+        "rsi_trendline_retest": "the RSI comes back to its trendline at {rsi}",
+        "rsi_failed_break": "the RSI closes back inside its trendline at {rsi}, {since_break} sessions after breaking it",
+    }
+
+    def sweep(self, tape: Tape) -> FactTable:
+        """Return the life of every line on both sides of the RSI."""
+        return FactTable.from_rows(self.layout, np.concatenate([side.rows for side in self._lines(tape)]))
+
+    def forming(self, tape: Tape) -> FactTable:
+        """Return the lines that stand at the last bar, the strongest first, with their value at the next bar."""
+        if not len(tape):
+            return FactTable.empty(self.layout)
+        rsi, unit = self._curve(tape)[-1], self._yardstick(tape)[-1]
+        return FactTable.from_rows(self.layout, standing_rows(self._lines(tape), len(tape) - 1, rsi, unit))
+
+    def marks(self, fact: Fact) -> tuple[Mark, ...]:
+        """Return the line on the RSI's panel."""
+        return line_marks(fact, "rsi", "rsi")
+
+    def _curve(self, tape: Tape) -> Floats:
+        # An unchanged close leaves the RSI unchanged but for rounding, and rounding must not decide which of two equals is a swing.
+        return tape.once(("rounded rsi", self.length), lambda: np.round(rsi_on(tape, self.length), 8))
+
+    def _yardstick(self, tape: Tape) -> Floats:
+        rsi = self._curve(tape)
+        return tape.once(("rsi yardstick", self.length), lambda: atr(rsi, rsi, rsi, self.length))
+
+    def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
+        return tape.once(("lines", self), lambda: self._followed(tape))
+
+    def _followed(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
+        rsi = self._curve(tape)
+        swings = np.concatenate([sided_swings(rsi, rsi, n) for n in self.sides])
+        return both_sides(rsi, rsi, rsi, self._yardstick(tape), swings, self.rules)
