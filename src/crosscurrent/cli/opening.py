@@ -12,7 +12,8 @@ from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.cli.options import the_day
 from crosscurrent.markets import find
 from crosscurrent.sources import open_source
-from crosscurrent.sources.source import Gap, Source, resolve, take
+from crosscurrent.sources.source import Gap, Source, resolve
+from crosscurrent.sources.taking import take
 
 __all__ = ["Opened", "open_markets"]
 

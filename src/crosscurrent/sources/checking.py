@@ -42,22 +42,28 @@ class SourceReport:
 
 
 def check_source(
-    source: Source, markets: Iterable[str] | None = None, told: Callable[[str], None] = lambda market: None
+    source: Source,
+    markets: Iterable[str] | None = None,
+    as_of: np.datetime64 | None = None,
+    told: Callable[[str], None] = lambda market: None,
 ) -> SourceReport:
-    """Read markets (all by default) and return what is odd about each; a fault of one stops no other.
+    """Read markets (all by default) and return what is odd about each until `as_of`; a fault of one stops no other.
 
     `told` is called with each market when it is done, for a progress bar.
     """
     reports: list[MarketReport] = []
     for market in source.markets() if markets is None else markets:
-        reports.append(_report(source, market))
+        reports.append(_report(source, market, as_of))
         told(market)
     return SourceReport(source.name, tuple(reports), source.notes)
 
 
-def _report(source: Source, market: str) -> MarketReport:
+def _report(source: Source, market: str, as_of: np.datetime64 | None) -> MarketReport:
     try:
-        bars = source.bars(market)
+        whole = source.bars(market)
     except CrosscurrentError as fault:
         return MarketReport(market, fault=fault.sentence)
+    bars = whole if as_of is None else whole.until(as_of)
+    if not len(bars):
+        return MarketReport(market, fault=f"Nothing was known by {as_of}; its first session is {whole.session[0]}.")
     return MarketReport(market, len(bars), bars.session[0], bars.session[-1], bars.is_close_only, check(bars))

@@ -49,7 +49,8 @@ class Files:
 
     Columns may come in any case and order; `Adj Close` is not used, because levels are told in prices that traded. A file of
     another shape is known by its columns (contracts, events, meetings, probabilities, intraday) or left aside with a word. A TOML
-    file of the same name describes a market that is no known instrument. Only the files of the markets asked for are read.
+    file of the same name describes a market that is no known instrument. Only the files of the markets asked for are read,
+    each once.
 
     Every fault is typed and names the file: one that cannot be read or used stops nobody but who asks for it.
     """
@@ -59,6 +60,7 @@ class Files:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self._said: dict[str, Gap] = {}
+        self._read: dict[Path, Bars] = {}
         if not self.folder.is_dir():
             raise MissingData("a folder of data", str(folder), "Name a folder, or one of the sources.")
 
@@ -107,10 +109,12 @@ class Files:
     def bars(self, market: str, interval: str = "1d") -> Bars:
         """Return a market's history; an error names the file, the row and the rule."""
         file = self._file_of(market, interval)
-        prices = _prices(file)
-        bars = as_bars(file.market[0], prices, interval, file.path.name, self._described(file))
-        self._say(file, prices, bars)
-        return bars
+        if file.path not in self._read:
+            prices = _prices(file)
+            bars = as_bars(file.market[0], prices, interval, file.path.name, self._described(file))
+            self._say(file, prices, bars)
+            self._read[file.path] = bars
+        return self._read[file.path]
 
     def _say(self, file: _File, prices: Prices, bars: Bars) -> None:
         alone = int(np.isnan(prices.open).sum())

@@ -71,6 +71,7 @@ class Fred:
     client: Client = field(default_factory=lambda: Client("FRED"))
     base: str = ADDRESS
     notes: tuple[Gap, ...] = ()
+    _asked: dict[str, Bars] = field(default_factory=dict, repr=False)
 
     name = "FRED"
     may_be_republished = False
@@ -83,10 +84,15 @@ class Fred:
         """Return a series as close-only bars; `SourceFault` or `MissingData` when FRED gave none."""
         if interval != "1d":
             raise UnknownName(f"interval of {market}", interval, ["1d"])
+        if market not in self._asked:
+            self._asked[market] = self._ask(market)
+        return self._asked[market]
+
+    def _ask(self, market: str) -> Bars:
         answer = self.client.get(*request(market, self.base), market)
         prices = parse(answer.body, market)
         self._refuse_the_future(prices, answer, market)
-        return as_bars(market, prices, interval, f"FRED, {market}")
+        return as_bars(market, prices, "1d", f"FRED, {market}")
 
     def _refuse_the_future(self, prices: Prices, answer: Answer, market: str) -> None:
         now = answer.moment if self.now is None else self.now

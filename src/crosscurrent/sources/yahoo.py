@@ -88,6 +88,7 @@ class Yahoo:
     client: Client = field(default_factory=lambda: Client("Yahoo", by_yfinance))
     base: str = ADDRESS
     notes: tuple[Gap, ...] = ()
+    _asked: dict[str, Bars] = field(default_factory=dict, repr=False)
 
     name = "Yahoo"
     may_be_republished = False
@@ -105,13 +106,18 @@ class Yahoo:
         """Return a market's closed sessions; `SourceFault` or `MissingData` when Yahoo gave none."""
         if interval != "1d":
             raise UnknownName(f"interval of {market}", interval, ["1d"])
+        if market not in self._asked:
+            self._asked[market] = self._ask(market)
+        return self._asked[market]
+
+    def _ask(self, market: str) -> Bars:
         answer = self.client.get(*request(market, self.base), market)
         now = answer.moment if self.now is None else self.now
         if now is None:
             raise SourceFault("Yahoo", market, "the answer bears no date, so a running session could not be told")
         prices = parse(answer.body, market, now.astype("datetime64[s]"))
         try:
-            bars = as_bars(market, prices, interval, f"Yahoo, {market}")
+            bars = as_bars(market, prices, "1d", f"Yahoo, {market}")
         except RejectedData as fault:
             raise SourceFault("Yahoo", market, str(fault.fields["rule"])) from None
         self.notes += tuple(Gap(market, note) for note in (*prices.notes, *_missing(bars)))

@@ -146,13 +146,12 @@ class _Chart:
 
     def _is_impossible(self, prices: Floats) -> NDArray[np.bool_]:
         noise = NOISE * np.abs(prices).max(axis=0)
-        wrong: NDArray[np.bool_] = ~np.isfinite(prices).all(axis=0)
-        wrong |= (self.quote["high"] < prices.max(axis=0) - noise) | (self.quote["low"] > prices.min(axis=0) + noise)
-        if not self.instrument.may_be_negative:
-            wrong = wrong | (prices <= 0).any(axis=0)
+        torn = ~np.isfinite(prices).all(axis=0)
+        crossed = (self.quote["high"] < prices.max(axis=0) - noise) | (self.quote["low"] > prices.min(axis=0) + noise)
+        sunk = np.less_equal(prices, 0).any(axis=0) & (not self.instrument.may_be_negative)
         if self.instrument.asset_class == "yield" and np.nanmax(self.quote["close"]) > TENFOLD:
             self.refuse(f"a yield of {np.nanmax(self.quote['close']):g} % is none: it is quoted times ten", "")
-        return wrong
+        return np.asarray(torn | crossed | sunk, np.bool_)
 
     def _named(self, i: int) -> str:
         return f"{self.session[i]} ({', '.join(f'{name} {self.quote[name][i]:.10g}' for name in PRICES)})"

@@ -1,0 +1,148 @@
+"""`crosscurrent data`: look at what is there before believing what is said about it; fetch more and keep it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json, the_day
+
+if TYPE_CHECKING:
+    from crosscurrent.sources.checking import MarketReport, SourceReport
+    from crosscurrent.sources.fetching import Fetched
+
+__all__ = ["data"]
+
+
+@click.group()
+def data() -> None:
+    """Look at the data: check what is there, fetch more."""
+
+
+@data.command()
+@click.argument("markets", nargs=-1, metavar="[MARKET]...")
+@data_option
+@as_of_option
+@json_option
+def check(markets: tuple[str, ...], data: str, as_of: str | None, as_json: bool) -> None:
+    """Read every market (or those named) and tell what is odd about it.
+
+    Ends with 1 when a market could not be read.
+    """
+    from crosscurrent.sources import open_source
+    from crosscurrent.sources.checking import check_source
+    from crosscurrent.sources.source import resolve
+
+    source = open_source(data, _now())
+    wanted = [resolve(source, market) for market in markets] or list(source.markets())
+    with click.progressbar(length=len(wanted), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        report = check_source(source, wanted, the_day(as_of), lambda market: bar.update(1))
+    if as_json:
+        print_json(_document(report))
+    else:
+        _print(report)
+    if any(one.fault for one in report.markets):
+        sys.exit(1)
+
+
+@data.command()
+@click.argument("markets", nargs=-1, required=True, metavar="MARKET...")
+@click.option("--from", "provider", required=True, metavar="SOURCE", help="yahoo, fred, or a folder of files.")
+@click.option("--archive", "folder", default=None, metavar="DIR", help="Where to keep it. Default: the user's archive.")
+@json_option
+def fetch(markets: tuple[str, ...], provider: str, folder: str | None, as_json: bool) -> None:
+    """Ask a provider for markets and keep them in the archive, with checksum and date.
+
+    Ends with 1 when one of several failed; what was kept before stays.
+    """
+    from crosscurrent.sources import open_source
+    from crosscurrent.sources.archive import Archive
+    from crosscurrent.sources.fetching import fetch as fetch_each
+
+    now = _now()
+    source, archive = open_source(provider, now), Archive(folder)
+    with click.progressbar(
+        length=len(markets), label="Fetching", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        done = fetch_each(source, markets, archive, now, told=lambda market: bar.update(1))
+    if as_json:
+        print_json(_fetched(done))
+    else:
+        _print_fetched(done)
+    if done.gaps:
+        sys.exit(1)
+
+
+def _now() -> np.datetime64:
+    return np.datetime64(datetime.now(UTC).replace(tzinfo=None, microsecond=0), "s")
+
+
+def _document(report: SourceReport) -> dict[str, object]:
+    return {
+        "source": report.source,
+        "markets": [_market(one) for one in report.markets],
+        "aside": [{"what": gap.what, "why": gap.why} for gap in report.aside],
+    }
+
+
+def _market(one: MarketReport) -> dict[str, object]:
+    return {
+        "market": one.market,
+        "rows": one.rows,
+        "first": None if one.first is None else str(one.first),
+        "last": None if one.last is None else str(one.last),
+        "close_only": one.is_close_only,
+        "fault": one.fault or None,
+        "findings": [
+            {"session": str(f.session), "rule": f.rule, "severity": f.severity, "sentence": f.sentence}
+            for f in one.findings
+        ],
+    }
+
+
+def _print(report: SourceReport) -> None:
+    click.echo(f"{report.source}: {len(report.markets)} markets")
+    for one in report.markets:
+        if one.fault:
+            click.echo(f"  {one.market}: {one.fault}")
+            continue
+        click.echo(
+            f"  {one.market}: {one.rows} rows, {one.first} to {one.last}{', closes alone' if one.is_close_only else ''}"
+        )
+        counts = Counter(finding.rule for finding in one.findings)
+        last = {finding.rule: finding for finding in one.findings}
+        for rule, n in counts.items():
+            click.echo(
+                f"    {rule.replace('_', ' ')}{f' ({n})' if n > 1 else ''}: {last[rule].session}: {last[rule].sentence}"
+            )
+    for gap in report.aside:
+        click.echo(f"  left aside: {gap}")
+
+
+def _fetched(done: Fetched) -> dict[str, object]:
+    return {
+        "kept": [
+            {
+                "market": k.market,
+                "interval": k.interval,
+                "provider": k.provider,
+                "fetched_at": k.fetched_at,
+                "sha256": k.sha256,
+            }
+            for k in done.kept
+        ],
+        "failed": [{"what": gap.what, "why": gap.why} for gap in done.gaps],
+        "notes": [{"what": gap.what, "why": gap.why} for gap in done.notes],
+    }
+
+
+def _print_fetched(done: Fetched) -> None:
+    for kept in done.kept:
+        click.echo(f"{kept.market}: kept, from {kept.provider} at {kept.fetched_at}")
+    for gap in (*done.notes, *done.gaps):
+        click.echo(str(gap))
