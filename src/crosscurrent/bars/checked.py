@@ -49,7 +49,8 @@ def checked_bars(market: str, instrument: Instrument, columns: Mapping[str, Arra
     if is_close_only:
         table |= {name: table["close"].copy() for name in PRICES[:3]}
     return Bars(
-        market, instrument, interval, "traded", session, closed_at, table["open"], table["high"], table["low"], table["close"], table["volume"],
+        market, instrument, interval, "traded", session, closed_at,
+        table["open"], table["high"], table["low"], table["close"], table["volume"],
         np.zeros(len(session)), np.zeros(len(session), bool), is_close_only=is_close_only,
     )  # fmt: skip
 

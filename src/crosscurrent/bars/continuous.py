@@ -9,23 +9,26 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Bars, Floats
-from crosscurrent.markets.expiry import first_of_new
+from crosscurrent.bars.bars import Bars, Floats, Sessions
+from crosscurrent.markets import calendar
+from crosscurrent.markets.expiry import expiries
 
 __all__ = ["Roll", "RollSource", "adjusted", "roll_bars", "rolls"]
 
 RollSource = Literal["contracts", "reference", "earlier rolls", "none"]
 
-EARLY = 7
+EARLY = 8
 """How many sessions before the calendar's day volume may show a roll."""
 JUMP = 8.0
-"""A volume this many times that of the bar before, after the old contract dried up, is a new contract."""
+"""A volume this many times that of the bar before, after the old contract dried up, is a new contract's."""
 DRY = 0.35
 """The old contract has dried up when its volume is below this share of the usual."""
 USUAL = 60
 """Sessions over which the usual volume, and the beta to a yield, are measured."""
-STALE = 4
-"""How many sessions before the roll the last common close with the reference may lie."""
+GOOD = 3
+"""Closes of an old Treasury contract that are compared with the yield: their median is steadier than the last alone."""
+STALE = 6
+"""How many sessions back from the old contract's last good close they may reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +47,47 @@ class Roll:
 def roll_bars(bars: Bars) -> NDArray[np.bool_]:
     """Return for each bar of shape (n,) whether it is the first of a new contract.
 
-    Front series keep the expiring contract to its end. Equity index: the session after the third Friday of March, June, September
-    and December. Treasuries: the last trading day itself; verified on two decades of volume (ZN 2024-12-18: 377 lots, 2024-12-19:
-    2.3 million). Where a series changes up to seven sessions before the calendar's day and volume shows it (dried up, then at
-    least eightfold), that bar is the roll. Each is decided at the bar itself, from data until then. Monthly rolls (crude oil,
-    metals) are not looked for, because nothing here could bridge them.
+    Front series keep the expiring contract to its end, so the roll is the first bar after its last session: for equity indices
+    after the third Friday of March, June, September and December, for Treasuries after the last trading day. On that day itself a
+    Treasury series already shows the new contract's volume, but still the old one's prices (ZN 2024-12-18: 377 lots, 2024-12-19:
+    2.3 million; the prices jump on the 20th). Where the volume dries up and jumps for good up to eight sessions before the
+    calendar's day, the bar after the jump is the roll. Each is decided at the bar itself, from data until then. Monthly rolls
+    (crude oil, metals) are not looked for, because nothing here could bridge them.
     """
     marked = np.zeros(len(bars), bool)
-    if bars.instrument.roll not in ("equity_quarterly", "treasury_quarterly") or not len(bars):
+    ends = _ends(bars)
+    if not len(ends):
         return marked
-    years = bars.session[[0, -1]].astype("datetime64[Y]").astype(int) + 1970
-    due = first_of_new(bars.instrument.symbol, bars.instrument.roll, int(years[0]), int(years[1]))
-    surged = _surges(bars.volume) if bars.instrument.roll == "treasury_quarterly" else marked
-    for day in due:
-        place = int(np.searchsorted(bars.session, day))
-        early = np.flatnonzero(surged[max(place - EARLY, 0) : place])
-        at = max(place - EARLY, 0) + int(early[0]) if len(early) else place
-        if 0 < at < len(bars) and (at < place or bars.session[at] - day < np.timedelta64(8, "D")):
+    jumped = _jumps(bars.volume) if bars.instrument.roll == "treasury_quarterly" else marked
+    for day, place in zip(ends, np.searchsorted(bars.session, ends, side="right"), strict=True):
+        early = np.flatnonzero(jumped[max(place - EARLY, 0) : place])
+        at = max(place - EARLY, 0) + int(early[0]) if len(early) else int(place)
+        if 0 < at < len(bars) and bars.session[at] - day < np.timedelta64(15, "D"):
             marked[at] = True
     return marked
 
 
-def _surges(volume: Floats) -> NDArray[np.bool_]:
-    """Return the bars whose volume jumps from a contract that had dried up to the usual of the sixty bars before."""
-    surged = np.zeros(len(volume), bool)
-    if len(volume) <= USUAL:
-        return surged
-    usual = np.median(np.lib.stride_tricks.sliding_window_view(np.nan_to_num(volume), USUAL), axis=1)[:-1]
-    before, now = np.nan_to_num(volume[USUAL - 1 : -1]), np.nan_to_num(volume[USUAL:])
-    surged[USUAL:] = (now > JUMP * before) & (before > 0) & (before < DRY * usual) & (now > DRY * usual)
-    return surged
+def _ends(bars: Bars) -> Sessions:
+    """Return the last sessions of the contracts within the series' span."""
+    if not len(bars):
+        return bars.session
+    first, last = (int(year) + 1970 for year in bars.session[[0, -1]].astype("datetime64[Y]").astype(np.int64))
+    return expiries(bars.instrument.symbol, bars.instrument.roll, first, last)
+
+
+def _jumps(volume: Floats) -> NDArray[np.bool_]:
+    """Return the bars after a jump of volume from a dried-up contract to the usual of sixty bars, if it lasts at that bar.
+
+    One bar's jump that falls back is a fault of the data (ZN, September 2025).
+    """
+    jumped = np.zeros(len(volume), bool)
+    if len(volume) < USUAL + 2:
+        return jumped
+    known = np.nan_to_num(volume)
+    usual = np.median(np.lib.stride_tricks.sliding_window_view(known, USUAL), axis=1)[:-2]
+    dry, full, now = known[USUAL - 1 : -2], known[USUAL:-1], known[USUAL + 1 :]
+    jumped[USUAL + 1 :] = (dry < DRY * usual) & (full > JUMP * dry) & (dry > 0) & (np.minimum(full, now) > DRY * usual)
+    return jumped
 
 
 def rolls(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, Bars] | None = None) -> tuple[Roll, ...]:
@@ -106,85 +120,93 @@ def _gap(
 
 
 def _from_contracts(bars: Bars, at: int, contracts: Mapping[str, Bars]) -> float | None:
-    """Return the gap between the two contracts' closes in the last session that both and the old front series have.
+    """Return the gap between the two contracts' closes in the last session, before the old one's final, that both have.
 
     Which contracts they are is read off the closes: the one that the front series showed before the roll, and the one after.
     """
-    old = _contract_at(bars, at - 2 if bars.instrument.roll == "equity_quarterly" else at - 1, contracts)
-    new = _contract_at(bars, at, contracts)
+    old, new = _contract_at(bars, at - 2, contracts), _contract_at(bars, at, contracts)
     if old is None or new is None or old is new:
         return None
     common = np.intersect1d(old.session, new.session)
-    common = common[common < bars.session[max(at - 1, 0) if bars.instrument.roll == "equity_quarterly" else at]]
+    common = common[common < bars.session[at - 1]]
     if not len(common):
         return None
     return float(new.close[new.index_of(common[-1])] - old.close[old.index_of(common[-1])])
 
 
 def _contract_at(bars: Bars, at: int, contracts: Mapping[str, Bars]) -> Bars | None:
-    """Return the contract whose close is that of the front series at a bar, to a hundredth of a per cent."""
+    """Return the contract whose close is nearest that of the front series at a bar, within a hundredth of a per cent."""
     if at < 0:
         return None
     best, miss = None, 1e-4 * abs(bars.close[at])
     for one in contracts.values():
-        place = one.index_of(bars.session[at])
-        if place >= 0 and one.session[place] == bars.session[at] and abs(one.close[place] - bars.close[at]) < miss:
-            best, miss = one, abs(one.close[place] - bars.close[at])
+        close = _close_on(one, bars.session[at])
+        if close is not None and abs(close - bars.close[at]) <= miss:
+            best, miss = one, abs(close - bars.close[at])
     return best
 
 
 def _from_reference(bars: Bars, at: int, reference: Bars) -> float | None:
-    """Return the gap that the reference leaves unexplained between the old contract's last good close and the new one's first.
+    """Return the gap that the reference leaves unexplained between the old contract's last good closes and the new one's first.
 
-    An equity future's last good close is the one before the expiry day, whose close is a morning settlement.
+    The old contract's final close is no good close: an index settles in the morning, a Treasury stops at noon. Neither is one of
+    a half session, where future and reference do not close together.
     """
-    last = at - 2 if bars.instrument.roll == "equity_quarterly" else at - 1
     after = _close_on(reference, bars.session[at])
-    before, start = _last_common(bars, last, reference)
-    if after is None or start is None:
+    good = [
+        place
+        for place in range(at - 2, max(at - 2 - STALE, -1), -1)
+        if _close_on(reference, bars.session[place]) is not None
+    ]
+    if after is None or not good or calendar(bars.instrument.exchange).is_short(bars.session[at]):
         return None
-    if bars.instrument.reference_beta == 0.0:
-        # The basis is a share of the index; the gap is told at the new contract's level.
-        return float(bars.close[at] - bars.close[before] * after / start) if after > 0 and start > 0 else None
-    moved = _beta(bars, reference, before) * (after - start)
-    return float(bars.close[at] - bars.close[before] - moved)
+    before = np.array(good[: GOOD if bars.instrument.reference_beta else 1])
+    theirs = reference.close[np.searchsorted(reference.session, bars.session[before])]
+    if bars.instrument.reference_beta:
+        moved = _beta(bars, reference, good[0]) * (after - theirs)
+        return float(np.median(bars.close[at] - bars.close[before] - moved))
+    # The basis is a share of the index; the gap is told at the new contract's level.
+    return float(bars.close[at] - bars.close[before[0]] * after / theirs[0]) if after > 0 and theirs[0] > 0 else None
 
 
-def _last_common(bars: Bars, last: int, reference: Bars) -> tuple[int, float | None]:
-    """Return the place of the last bar, up to `last`, whose session the reference has as well, and its close there."""
-    for place in range(last, max(last - STALE, -1), -1):
-        close = _close_on(reference, bars.session[place])
-        if close is not None:
-            return place, close
-    return last, None
-
-
-def _close_on(reference: Bars, day: np.datetime64) -> float | None:
-    place = reference.index_of(day)
-    return float(reference.close[place]) if place >= 0 and reference.session[place] == day else None
+def _close_on(other: Bars, day: np.datetime64) -> float | None:
+    place = other.index_of(day)
+    return float(other.close[place]) if place >= 0 and other.session[place] == day else None
 
 
 def _beta(bars: Bars, reference: Bars, until: int) -> float:
-    """Return points of price a percentage point of yield, by least squares through nought over the old contract's own bars."""
+    """Return points of price a percentage point of yield, by least squares through nought over sixty bars until a bar.
+
+    Moves across the roll before, and other outliers, are left out.
+    """
     start = max(until - USUAL, 0)
     _, mine, theirs = np.intersect1d(bars.session[start : until + 1], reference.session, return_indices=True)
-    moves = np.diff(bars.close[start : until + 1][mine])
-    yields = np.diff(reference.close[theirs])
-    near = np.abs(moves) < 4 * np.median(np.abs(moves)) + 1e-12 if len(moves) else np.zeros(0, bool)
+    moves, yields = np.diff(bars.close[start : until + 1][mine]), np.diff(reference.close[theirs])
     usual = bars.instrument.reference_beta
+    near = (
+        np.abs(moves - usual * yields) < 4 * np.median(np.abs(moves - usual * yields)) + 1e-12
+        if len(moves)
+        else moves > 0
+    )
     if near.sum() < USUAL // 3 or not np.any(yields[near]):
         return usual
     beta = float(yields[near] @ moves[near] / (yields[near] @ yields[near]))
-    # Half to twice the usual: beyond that the yields of those weeks hardly moved, and say nothing.
-    return beta if 0.4 < beta / usual < 2.0 else usual
+    # Outside half to twice the usual the yields of those weeks hardly moved, and say nothing.
+    return beta if 0.5 < beta / usual < 2.0 else usual
 
 
 def adjusted(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, Bars] | None = None) -> Bars:
     """Return the series free of roll gaps, anchored at its first contract, so that a later roll changes nothing earlier.
 
     Each contract's prices are moved by the sum of the gaps until then; `shift` is that sum, and price plus shift is what traded.
-    `roll_source`: `contracts` when every gap was read off both contracts, `estimated` when any came from the reference,
-    `unadjusted` when none could be found, `none` for a market that does not roll. Detection and gaps are point in time.
+    One close is restated: an index future's expiry day closes at the morning's special settlement, up to three per cent from
+    where the market ended, which on a series of returns is a roll gap too; with a reference at hand the adjusted bar closes
+    where the reference puts it. `roll_source`: `contracts` when every gap was read off both contracts, `estimated` when any came
+    from the reference, `unadjusted` when none could be found, `none` for a market that does not roll. All of it is point in time.
+
+    Estimated gaps miss the true ones by about 0.07 per cent of the price (median; one in ten by more than 0.2), measured for NQ
+    on 67 rolls against an independent series; for Treasuries by about a day's unexplained move (ZT 0.02, ZF 0.05, ZN 0.1,
+    ZB 0.2 points).
     """
     if not bars.instrument.is_future or bars.basis == "adjusted":
         return replace(bars, basis="adjusted")
@@ -193,8 +215,22 @@ def adjusted(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, 
     for roll in found:
         shift[roll.at :] += roll.gap
         rolled[roll.at] = True
-    moved = {name: getattr(bars, name) - shift for name in ("open", "high", "low", "close")}
-    return replace(bars, basis="adjusted", shift=shift, rolled=rolled, roll_source=_source(found), **moved)
+    columns = {name: getattr(bars, name) - shift for name in ("open", "high", "low", "close")}
+    if reference is not None and bars.instrument.roll == "equity_quarterly":
+        _restate(bars, reference, columns)
+    return replace(bars, basis="adjusted", shift=shift, rolled=rolled, roll_source=_source(found), **columns)
+
+
+def _restate(bars: Bars, reference: Bars, columns: dict[str, Floats]) -> None:
+    """Let each expiry day close where the reference ended, seen from the close before; its range is widened to hold that."""
+    for place in np.flatnonzero(np.isin(bars.session, _ends(bars))):
+        start = _close_on(reference, bars.session[place - 1]) if place else None
+        end = _close_on(reference, bars.session[place])
+        if start and end and start > 0:
+            moved = float(bars.close[place - 1] * (end / start - 1.0))
+            columns["close"][place] = columns["close"][place - 1] + moved
+            columns["high"][place] = max(columns["high"][place], columns["close"][place])
+            columns["low"][place] = min(columns["low"][place], columns["close"][place])
 
 
 def _source(found: tuple[Roll, ...]) -> str:

@@ -88,9 +88,8 @@ def _unequal(a: Bars, b: Bars, sessions: Sessions) -> tuple[Unequal, ...]:
 def _short_days(one: str, other: str, sessions: Sessions) -> Sessions:
     """Return the sessions that one exchange cuts short and the other does not, or ends more than an hour apart."""
     first, second = calendar(one), calendar(other)
-    days = np.array(sorted({*first.short, *second.short}), "datetime64[D]")
-    days = np.intersect1d(days, sessions)
-    return days[np.array([_differ(first, second, day) for day in days], bool)]
+    days = np.intersect1d(np.array(sorted({*first.short, *second.short}), "datetime64[D]"), sessions)
+    return np.array([day for day in days if _differ(first, second, day)], "datetime64[D]")
 
 
 def _differ(first: Calendar, second: Calendar, day: np.datetime64) -> bool:
