@@ -53,9 +53,11 @@ def correlation_chart(
 
 
 def _pane(label: str, values: Floats, ink: Ink, chance: float | None) -> Pane:
-    shades = (Shade(-chance, chance, "within chance"),) if chance is not None else ()
+    shades = (Shade(-chance, chance, f"shaded: what chance alone shows, ±{chance:.2f}"),) if chance is not None else ()
     guides = tuple(Guide(value, f"{value:g}".replace("-", "−")) for value in (-1.0, 0.0, 1.0))
-    return Pane("correlation", 0.5, (Line(values, ink, label),), guides=guides, shades=shades, unit="ratio", limits=WHOLE)
+    return Pane(
+        "correlation", 0.5, (Line(values, ink, label),), guides=guides, shades=shades, unit="ratio", limits=WHOLE
+    )
 
 
 def _alt(history: CorrelationHistory, panel: Panel) -> str:

@@ -21,10 +21,12 @@ from crosscurrent.charts.spec import (
     Shade,
     day_name,
     figure,
+    mark_name,
 )
 from crosscurrent.facts.marks import Band, Mark, Point, Segment
 from crosscurrent.indicators.averages import sma
 from crosscurrent.indicators.momentum import macd, rsi
+from crosscurrent.indicators.volume import relative_volume
 
 __all__ = ["market_chart"]
 
@@ -118,11 +120,17 @@ def _price_series(view: _View) -> Series:
 
 def _volume_pane(view: _View) -> Pane:
     volume, bars = view.cut(view.bars.volume), view.bars
-    norm = view.cut(sma(np.nan_to_num(bars.volume), VOLUME_NORM))
+    norm = view.cut(_norm(bars.volume))
     series: list[Series] = [Columns(volume, "Volume", view.cut(bars.close) >= view.cut(bars.open), is_quiet=True)]
     if np.any(np.isfinite(norm)):
         series.append(Line(norm, "norm", f"{VOLUME_NORM}-day norm", is_tagged=False))
     return Pane("volume", 0.2, tuple(series), unit="volume", limits=(0.0, 0.0))
+
+
+def _norm(volume: Floats) -> Floats:
+    """Return the volume that is one times its norm, NaN where that is unknown: the same norm by which a surge is told."""
+    multiple = relative_volume(volume, VOLUME_NORM)
+    return np.divide(volume, multiple, out=np.full(len(volume), np.nan), where=multiple > 0)
 
 
 def _momentum_panes(view: _View) -> Iterator[Pane]:
@@ -134,7 +142,11 @@ def _momentum_panes(view: _View) -> Iterator[Pane]:
         yield Pane("rsi", 0.28, (line,), guides=guides, shades=shade, unit="index", limits=(24.0, 76.0))
     line, average, histogram = (view.cut(column) for column in macd(view.bars.close))
     if np.isfinite(line).sum() >= FEWEST:
-        series = (Columns(histogram, "Histogram", is_quiet=True), Line(line, "first", "MACD"), Line(average, "second", "Signal line"))
+        series = (
+            Line(line, "first", "MACD"),
+            Line(average, "second", "Signal line"),
+            Columns(histogram, "Histogram", is_quiet=True),
+        )
         yield Pane("macd", 0.28, series, guides=(Guide(0.0),), unit="move", notation=view.bars.instrument.notation)
 
 
@@ -185,6 +197,6 @@ def _alt(view: _View, panes: Sequence[Pane]) -> str:
             f"{s.label} {pane.format(s.values[-1])}" for s in pane.series if s.label and pane.format(s.values[-1])
         ]
         told.append(f"{', '.join(values)}." if values else "")
-    named = dict.fromkeys(m.label or m.role.replace("_", " ") for pane in panes for m in pane.marks)
-    told.append(f"Marked: {', '.join(n for n in named if n)}." if any(named) else "")
+    named = dict.fromkeys(mark_name(m) for pane in panes for m in pane.marks if m.label)
+    told.append(f"Marked: {', '.join(named)}." if named else "")
     return " ".join(sentence for sentence in told if sentence)

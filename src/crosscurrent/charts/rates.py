@@ -65,7 +65,9 @@ def _panel(bars: Bars, title: str, sessions: int) -> Panel:
     start = max(len(bars) - sessions, 0)
     is_yield = bars.instrument.quoted_as == "yield"
     rate = Line(bars.close[start:], "price", "Close", is_filled=True)
-    change = Columns(weekly_changes(bars)[start:], "Weekly change", span=WEEK, is_last_bold=True)
+    change = Columns(
+        weekly_changes(bars)[start:], f"Weekly change ({'bp' if is_yield else '%'})", span=WEEK, is_last_bold=True
+    )
     panes = (
         Pane("price", 1.0, (rate,), unit="yield" if is_yield else "price", notation=bars.instrument.notation),
         Pane("change", 0.55, (change,), guides=(Guide(0.0),), unit="bp" if is_yield else "pct"),

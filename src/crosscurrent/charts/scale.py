@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,15 +93,19 @@ def _with_room(low: float, high: float, pane: Pane) -> tuple[float, float]:
 
 def value_ticks(low: float, high: float, at_most: int, pane: Pane) -> tuple[Tick, ...]:
     """Return round values within a range, at most so many; labels that would repeat are written with more digits."""
-    step = next(s for s in _round_steps((high - low) / max(at_most, 1), pane.notation) if (high - low) / s <= at_most)
-    first = math.ceil(low / step - 1e-9)
-    values = [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    steps = _round_steps((high - low) / max(at_most, 1) / 2, pane.notation)
+    values = next(found for found in (_multiples(low, high, step) for step in steps) if len(found) <= at_most)
     labels = [pane.format(v) for v in values]
     if len(set(labels)) < len(labels):
         labels = [f"{v:.6g}".replace("-", "−") for v in values]
-    elif pane.unit in ("price", "yield") and not pane.notation.parts:
+    elif pane.unit in ("price", "yield", "move") and not pane.notation.parts:
         labels = _without_idle_zeros(labels)
     return tuple(Tick(v, label) for v, label in zip(values, labels, strict=True))
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    reach = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [k * step for k in reach]
 
 
 def _without_idle_zeros(labels: list[str]) -> list[str]:
@@ -135,7 +139,10 @@ def session_ticks(sessions: Sessions, at_most: int) -> tuple[Tick, ...]:
             break
     if len(starts) < 2:
         return _day_ticks(sessions, at_most)
-    return tuple(_month_tick(sessions, int(at)) for at in starts[-at_most:])
+    ticks = [_month_tick(sessions, int(at)) for at in starts[-at_most:]]
+    if not ticks[0].is_major:
+        ticks[0] = replace(ticks[0], label=f"{ticks[0].label} {str(sessions[starts[0]])[:4]}")
+    return tuple(ticks)
 
 
 def _month_tick(sessions: Sessions, at: int) -> Tick:

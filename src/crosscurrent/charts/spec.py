@@ -16,6 +16,7 @@ from crosscurrent.units import DECIMAL, Notation
 
 __all__ = [
     "Candles", "Chart", "Columns", "Guide", "Ink", "Line", "Pane", "Panel", "Series", "Shade", "Unit", "day_name", "figure",
+    "mark_name",
 ]  # fmt: skip
 
 Ink = Literal[
@@ -225,11 +226,12 @@ def _told_columns(pane: Pane) -> Iterator[tuple[str, Floats, Pane]]:
 def _mark_rows(panel: Panel) -> Iterator[tuple[str, ...]]:
     for pane in panel.panes:
         for mark in pane.marks:
-            yield _told_mark(mark, pane)
+            if mark.label:
+                yield _told_mark(mark, pane)
 
 
 def _told_mark(mark: Mark, pane: Pane) -> tuple[str, ...]:
-    name = mark.label or mark.role.replace("_", " ")
+    name = mark_name(mark)
     if isinstance(mark, Point):
         return name, day_name(mark.at), pane.format(mark.price)
     if isinstance(mark, Band):
@@ -238,6 +240,12 @@ def _told_mark(mark: Mark, pane: Pane) -> tuple[str, ...]:
     assert isinstance(mark, Segment)
     ends = ((mark.start, mark.start_price), (mark.end, mark.end_price))
     return name, *(f"{day_name(day)} {pane.format(price)}" for day, price in ends)
+
+
+def mark_name(mark: Mark) -> str:
+    """Return what a mark is called in words: its label, else its role, without the underscores of a kind."""
+    words = (mark.label or mark.role).replace("_", " ").split(" ")
+    return " ".join(word.upper() if word in ("rsi", "macd", "adx", "sar") else word for word in words)
 
 
 def day_name(day: np.datetime64) -> str:

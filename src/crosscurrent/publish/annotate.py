@@ -7,6 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
+from crosscurrent.bars.bars import Floats
+from crosscurrent.charts.spec import mark_name
 from crosscurrent.facts.marks import Band, Point, Segment
 from crosscurrent.publish.canvas import Box, text_width
 from crosscurrent.publish.frame import Frame
@@ -41,19 +43,23 @@ def draw_marks_above(frame: Frame) -> None:
     """Draw what lies over the price: lines and points; then the words, where they cover least."""
     for segment in _segments(frame):
         _draw_segment(frame, segment)
-    points = [mark for mark in frame.pane.marks if isinstance(mark, Point)]
+    points = [mark for mark in frame.pane.marks if isinstance(mark, Point) and _is_in_view(frame, mark)]
     for touch in [point for point in points if not point.label][:MOST_TOUCHES]:
         _draw_ring(frame, frame.x_of(touch.at), float(frame.y(touch.price)))
-    for point in [point for point in points if point.label][:MOST_POINTS]:
-        _draw_point(frame, point)
+    _draw_points(frame, [point for point in points if point.label][:MOST_POINTS])
     _name_segments(frame, _segments(frame))
     for band in bands_of(frame):
-        _name(frame, band.label, "level", _beside_band(frame, band))
+        words = mark_name(band) if band.label else ""
+        _name(frame, words, "level", _beside_band(frame, band, words))
 
 
 def bands_of(frame: Frame) -> list[Band]:
     """Return the levels that are drawn: the most important ones inside the scale."""
-    bands = [mark for mark in frame.pane.marks if isinstance(mark, Band) and mark.low <= frame.high and mark.high >= frame.low]
+    bands = [
+        mark
+        for mark in frame.pane.marks
+        if isinstance(mark, Band) and mark.low <= frame.high and mark.high >= frame.low
+    ]
     return bands[:MOST_BANDS]
 
 
@@ -74,6 +80,7 @@ def _draw_band(frame: Frame, band: Band) -> None:
         frame.canvas.shapes([sides], "level", alpha=0.16, clip=frame.box)
     middle = (top + bottom) / 2
     frame.canvas.lines([np.array(((left, middle), (right, middle)))], "level", 0.9, clip=frame.box)
+    frame.room.take(np.array([[left, middle - 0.5, right, middle + 0.5]]))
 
 
 def _draw_segment(frame: Frame, segment: Segment) -> None:
@@ -82,9 +89,17 @@ def _draw_segment(frame: Frame, segment: Segment) -> None:
     if segment.role == "target":
         ends = np.array((ends[0], (frame.box.right, ends[1, 1])))
     frame.canvas.lines([ends], ink, width, dash=dash, clip=frame.box)
+    frame.room.take(_along_line(ends))
     if segment.extends and frame.box.right > ends[1, 0]:
         onward = np.array((ends[1], (frame.box.right, _height_at(ends, frame.box.right))))
         frame.canvas.lines([onward], ink, width, dash=(3.0, 2.5), clip=frame.box)
+
+
+def _along_line(ends: Floats) -> Floats:
+    """Return small rectangles along a line, so that words keep off it."""
+    knots = np.linspace(ends[0], ends[1], 17)
+    sides = np.sort(np.stack([knots[:-1], knots[1:]]), axis=0)
+    return np.column_stack([sides[0] - 0.5, sides[1] + 0.5])
 
 
 def _stroke(segment: Segment) -> tuple[str, float, tuple[float, float] | None]:
@@ -96,17 +111,17 @@ def _stroke(segment: Segment) -> tuple[str, float, tuple[float, float] | None]:
     return ("line", 1.2, None) if segment.role in LINES or segment.label else ("muted", 0.8, None)
 
 
-def _ends(frame: Frame, segment: Segment) -> np.ndarray:
+def _ends(frame: Frame, segment: Segment) -> Floats:
     y = frame.y(np.array([segment.start_price, segment.end_price]))
     return np.column_stack([[frame.x_of(segment.start), frame.x_of(segment.end)], y])
 
 
-def _height_at(ends: np.ndarray, x: float) -> float:
+def _height_at(ends: Floats, x: float) -> float:
     (x0, y0), (x1, y1) = ends
     return float(y0 if x1 == x0 else y0 + (y1 - y0) * (x - x0) / (x1 - x0))
 
 
-def _between(frame: Frame, one: Segment, other: Segment) -> np.ndarray:
+def _between(frame: Frame, one: Segment, other: Segment) -> Floats:
     """Return the area between two lines, over the sessions that both span."""
     a, b = _ends(frame, one), _ends(frame, other)
     left, right = max(a[0, 0], b[0, 0]), min(a[1, 0], b[1, 0])
@@ -120,22 +135,65 @@ def _between(frame: Frame, one: Segment, other: Segment) -> np.ndarray:
     )
 
 
-def _draw_point(frame: Frame, point: Point) -> None:
-    """Point at a bar from outside it: from above at its upper half, from below at its lower; on a curve, with a ring."""
-    x, y = frame.x_of(point.at), float(frame.y(point.price))
-    if not frame.box.left <= x <= frame.box.right:
-        return
-    place, candles = int(frame.panel.place_of(point.at)), frame.pane.candles
+def _is_in_view(frame: Frame, point: Point) -> bool:
+    return frame.box.left <= frame.x_of(point.at) <= frame.box.right and frame.low <= point.price <= frame.high
+
+
+def _draw_points(frame: Frame, points: Sequence[Point]) -> None:
+    """Point at bars from outside: from above at the upper half, from below at the lower; what concerns one bar is told together."""
+    told: dict[tuple[float, int, float], dict[str, None]] = {}
+    for point in points:
+        told.setdefault(_arrow(frame, point), {})[mark_name(point)] = None
+    edges = [_draw_pointer(frame, *arrow) for arrow in told]
+    for ((x, side, _), words), edge in zip(told.items(), edges, strict=True):
+        _tell_point(frame, list(words), x, edge, side)
+
+
+def _arrow(frame: Frame, point: Point) -> tuple[float, int, float]:
+    """Return where a point's arrow stands: its x, its side (-1 above), its tip."""
+    x, place, candles = frame.x_of(point.at), int(frame.panel.place_of(point.at)), frame.pane.candles
     if candles is None or not 0 <= place < len(candles.close):
-        _draw_ring(frame, x, y)
-        side, edge = (-1, y - 3.0) if y > frame.box.top + frame.box.height * 0.3 else (1, y + 3.0)
-    else:
-        side, edge = _draw_arrow(frame, x, point.price, float(candles.high[place]), float(candles.low[place]))
-    words = point.label.replace("_", " ")
-    box = _name(frame, words, "line", _around(frame, words, x, edge, side))
-    near = (box.bottom if side < 0 else box.top) if box else edge
+        tip = float(frame.y(point.price))
+        return x, -1 if tip > frame.box.top + frame.box.height * 0.3 else 1, tip
+    high, low = float(candles.high[place]), float(candles.low[place])
+    is_above = point.price >= (high + low) / 2
+    return (x, -1, float(frame.y(high)) - 3.0) if is_above else (x, 1, float(frame.y(low)) + 3.0)
+
+
+def _draw_pointer(frame: Frame, x: float, side: int, tip: float) -> float:
+    """Draw an arrow beyond a candle, or a ring on a curve; return its outer edge."""
+    if frame.pane.candles is None:
+        _draw_ring(frame, x, tip)
+        return tip + side * 3.0
+    outer = tip + side * 5.0
+    frame.canvas.shapes([np.array(((x, tip), (x - 3.2, outer), (x + 3.2, outer)))], "line", clip=frame.box)
+    frame.room.write(Box(x - 3.2, min(tip, outer), x + 3.2, max(tip, outer)))
+    return outer
+
+
+def _tell_point(frame: Frame, lines: Sequence[str], x: float, edge: float, side: int) -> None:
+    size = frame.look.size
+    width, height = max(text_width(words, size) for words in lines), len(lines) * (size + 1.0)
+    places = _around(frame, width, height, x, edge, side)
+    box = frame.room.best([place for place in places if _is_reached(frame, place, x, edge, side)])
+    if box is None:
+        return
+    frame.room.write(box)
+    for k, words in enumerate(lines):
+        baseline = box.top + (k + 1) * (size + 1.0) - size * 0.25
+        left = box.left + (width - text_width(words, size)) / 2
+        frame.canvas.text(words, left, baseline, "line", size, has_halo=True)
+    near = box.bottom if side < 0 else box.top
     if abs(near - edge) > FAR:
         frame.canvas.lines([np.array(((x, edge + side), (x, near - side)))], "line", 0.6)
+        frame.room.write(Box(x - 1.0, min(edge, near), x + 1.0, max(edge, near)))
+
+
+def _is_reached(frame: Frame, box: Box, x: float, edge: float, side: int) -> bool:
+    """Whether a hair from the marker to the words crosses no other words."""
+    near = box.bottom if side < 0 else box.top
+    top, bottom = sorted((edge + side, near - side))
+    return bottom - top < FAR or frame.room.is_unwritten(Box(x - 1.0, top, x + 1.0, bottom))
 
 
 def _draw_ring(frame: Frame, x: float, y: float) -> None:
@@ -144,21 +202,11 @@ def _draw_ring(frame: Frame, x: float, y: float) -> None:
     frame.canvas.shapes([ring], "surface", "line", 0.9, clip=frame.box)
 
 
-def _draw_arrow(frame: Frame, x: float, price: float, high: float, low: float) -> tuple[int, float]:
-    """Draw a small arrow beyond a candle; return its side (-1 above) and its outer edge."""
-    side = -1 if price >= (high + low) / 2 else 1
-    tip = float(frame.y(high if side < 0 else low)) + side * 3.0
-    frame.canvas.shapes([np.array(((x, tip), (x - 3.2, tip + side * 5.0), (x + 3.2, tip + side * 5.0)))], "line", clip=frame.box)
-    sides = sorted((tip, tip + side * 5.0))
-    frame.room.write(Box(x - 3.2, sides[0], x + 3.2, sides[1]))
-    return side, tip + side * 5.0
-
-
-def _around(frame: Frame, words: str, x: float, edge: float, side: int) -> list[Box]:
+def _around(frame: Frame, width: float, height: float, x: float, edge: float, side: int) -> list[Box]:
     """Return places for words beyond a marker: farther and farther out, centred, then to either side."""
-    width, height = text_width(words, frame.look.size), frame.look.size
-    tops = [edge - 2.0 - height - k * 5.0 if side < 0 else edge + 2.0 + k * 5.0 for k in range(6)]
-    lefts = (x - width / 2, x - width - 2.0, x + 2.0)
+    tops = [edge - 2.0 - height - k * 6.0 if side < 0 else edge + 2.0 + k * 6.0 for k in range(14)]
+    room = frame.box.right - width
+    lefts = dict.fromkeys(min(left, room) for left in (x - width / 2, x - width + 3.0, x - 3.0))
     return [Box(left, top, left + width, top + height) for top in tops for left in lefts]
 
 
@@ -166,7 +214,7 @@ def _name_segments(frame: Frame, segments: Sequence[Segment]) -> None:
     """Name lines once each: the two lines of one pattern share a name."""
     named: set[str] = set()
     for segment in segments:
-        words = segment.label.replace("_", " ")
+        words = mark_name(segment) if segment.label else ""
         if words in named:
             continue
         named.add(words)
@@ -186,13 +234,15 @@ def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
     return found
 
 
-def _beside_band(frame: Frame, band: Band) -> list[Box]:
-    width, height = text_width(band.label, frame.look.size), frame.look.size
+def _beside_band(frame: Frame, band: Band, words: str) -> list[Box]:
+    width, height = text_width(words, frame.look.size), frame.look.size
     top, bottom = sorted(float(v) for v in frame.y(np.array([band.low, band.high])))
     left = max(frame.x_of(band.start), frame.box.left) + 3.0
     right = frame.box.right - width - 3.0
     lefts = [left + share * (right - left) for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)] if right > left else [right]
-    return [Box(x, y, x + width, y + height) for x in lefts for y in (top - height - 2.0, bottom + 2.0)]
+    found = [Box(x, y, x + width, y + height) for x in lefts for y in (top - height - 2.0, bottom + 2.0)]
+    middle = (top + bottom) / 2
+    return [found[0], Box(left - width - 7.0, middle - height / 2, left - 7.0, middle + height / 2), *found[1:]]
 
 
 def _name(frame: Frame, words: str, ink: str, candidates: Sequence[Box]) -> Box | None:

@@ -16,7 +16,7 @@ from crosscurrent.publish.annotate import bands_of, draw_marks_above, draw_marks
 from crosscurrent.publish.canvas import Box, Canvas, text_width
 from crosscurrent.publish.frame import Frame, Look, Room
 from crosscurrent.publish.labels import spread
-from crosscurrent.publish.strokes import draw_series
+from crosscurrent.publish.strokes import draw_all_series
 from crosscurrent.publish.svg import finished
 from crosscurrent.publish.theme import DARK, LIGHT, Theme
 
@@ -108,12 +108,12 @@ def _panel_boxes(panels: Sequence[Panel], look: Look, top: float) -> tuple[list[
 
 def _panel_height(panel: Panel, look: Look, panels: int) -> float:
     tallest = look.pane * (0.6 if panels > 1 else 1.0)
-    strips = len(panel.panes) * _strip(look) + _axis(look) + (_title(look) if panel.title else 0.0)
+    strips = sum(_strip(look, pane) for pane in panel.panes) + _axis(look) + (_title(look) if panel.title else 0.0)
     return sum(tallest * pane.share for pane in panel.panes) + strips
 
 
-def _strip(look: Look) -> float:
-    return look.size + 8.0
+def _strip(look: Look, pane: Pane) -> float:
+    return look.size + 8.0 if _legend(pane) else 4.0
 
 
 def _axis(look: Look) -> float:
@@ -145,12 +145,13 @@ def _draw_panel(canvas: Canvas, look: Look, panel: Panel, box: Box) -> None:
     if panel.title:
         canvas.text(panel.title, box.left, top + look.size + 1.0, "text", look.size + 1.0, is_bold=True)
         top += _title(look)
-    plain = box.bottom - top - _axis(look) - len(panel.panes) * _strip(look)
+    plain = box.bottom - top - _axis(look) - sum(_strip(look, pane) for pane in panel.panes)
     whole = sum(pane.share for pane in panel.panes)
     frames = []
     for pane in panel.panes:
         height = plain * pane.share / whole
-        plot = Box(box.left, top + _strip(look), box.right - gutter, top + _strip(look) + height)
+        start = top + _strip(look, pane)
+        plot = Box(box.left, start, box.right - gutter, start + height)
         frames.append(Frame(canvas, look, panel, pane, plot, *limits(pane, panel.sessions), Room(plot)))
         top = plot.bottom
     _draw_sessions(frames, box.bottom)
@@ -167,7 +168,7 @@ def _fitting(panel: Panel, look: Look, width: float) -> Panel:
 
 def _gutter(panel: Panel, look: Look) -> float:
     labels = [words for pane in panel.panes for words in _edge_words(pane, panel)]
-    return max((text_width(words, look.size, is_bold=True) for words in labels), default=20.0) + 9.0
+    return max((text_width(words, look.size, is_bold=True) for words in labels), default=20.0) + 11.0
 
 
 def _edge_words(pane: Pane, panel: Panel) -> list[str]:
@@ -208,6 +209,17 @@ def _draw_sessions(frames: Sequence[Frame], bottom: float) -> None:
             end = x + width / 2 + 6.0
 
 
+def _name_rolls(frame: Frame) -> None:
+    """Say what the dotted lines are: the first session of a new contract."""
+    size, bottom = frame.look.size, frame.box.bottom - 2.0
+    width = text_width("roll", size)
+    for at in frame.panel.rolls:
+        x = float(frame.x(at - 0.5))
+        box = frame.room.best([Box(left, bottom - size, left + width, bottom) for left in (x + 3.0, x - width - 3.0)])
+        if box:
+            frame.canvas.text("roll", box.left, box.bottom - 2.0, "muted", size, has_halo=True)
+
+
 def _draw_pane(frame: Frame, right: float) -> None:
     box, canvas = frame.box, frame.canvas
     edges = _edges(frame)
@@ -216,9 +228,10 @@ def _draw_pane(frame: Frame, right: float) -> None:
     canvas.lines(rows, "grid", 0.8)
     _draw_shades(frame)
     draw_marks_below(frame)
-    for series in reversed(frame.pane.series):
-        draw_series(frame, series)
+    draw_all_series(frame)
     draw_marks_above(frame)
+    if frame.pane is frame.panel.panes[0]:
+        _name_rolls(frame)
     canvas.lines([np.array(((box.left, box.bottom), (box.right, box.bottom)))], "frame", 0.8)
     _write_legend(frame)
     _write_edge(frame, edges, ticks, right)
@@ -228,7 +241,7 @@ def _ticks(frame: Frame) -> tuple[Tick, ...]:
     named = tuple(Tick(g.value, g.label) for g in frame.pane.guides if g.label)
     if named:
         return named
-    at_most = max(int(frame.box.height / (frame.look.size * 3.4)), 2)
+    at_most = max(int(frame.box.height / (frame.look.size * 2.7)), 2)
     return value_ticks(frame.low, frame.high, min(at_most, 8), frame.pane)
 
 
@@ -265,13 +278,13 @@ def _edge(frame: Frame, value: float, ink: str, is_tag: bool = False) -> _Edge:
 
 def _write_edge(frame: Frame, edges: list[_Edge], ticks: Sequence[Tick], right: float) -> None:
     look, box = frame.look, frame.box
-    height, x = look.size + 3.0, box.right + 4.0
+    height, x = look.size + 3.0, box.right + 6.0
     top, bottom = box.top - look.size * 0.6, box.bottom + look.size * 0.6
     edges = edges[: max(int((bottom - top) / height), 1)]
     centres = spread([edge.y for edge in edges], height, top, bottom)
     for edge, centre in zip(edges, centres, strict=True):
         if abs(centre - edge.y) > 2.0:
-            frame.canvas.lines([np.array(((box.right - 2.0, edge.y), (box.right + 3.0, centre)))], edge.ink, 0.7)
+            frame.canvas.lines([np.array(((box.right - 1.0, edge.y), (box.right + 4.5, centre)))], edge.ink, 0.7)
         if edge.is_tag:
             width = text_width(edge.words, look.size, is_bold=True) + 6.0
             frame.canvas.shapes(
@@ -291,20 +304,23 @@ def _write_edge(frame: Frame, edges: list[_Edge], ticks: Sequence[Tick], right: 
             frame.canvas.text(tick.label, x, y + look.size * 0.36, "muted", look.size)
 
 
+def _legend(pane: Pane) -> list[tuple[str, str]]:
+    """Return what is written above a pane, as ink and words; the price itself is named by the title and told by its tag."""
+    found = [("muted", pane.title)] if pane.title else []
+    for series in pane.series:
+        if isinstance(series, Candles) or not series.label or (isinstance(series, Line) and series.ink == "price"):
+            continue
+        told = "" if isinstance(series, Columns) and series.is_last_bold else pane.format(_last(series.values))
+        found.append((series.ink if isinstance(series, Line) else "muted", f"{series.label} {told}".strip()))
+    return found + [("muted", shade.label) for shade in pane.shades if shade.label]
+
+
 def _write_legend(frame: Frame) -> None:
     """Name the series above the pane, each in its own ink with its last value: a legend without a box."""
-    look, box = frame.look, frame.box
-    x, y = box.left, box.top - 5.0
-    if frame.pane.title:
-        frame.canvas.text(frame.pane.title, x, y, "muted", look.size)
-        x += text_width(frame.pane.title, look.size) + 9.0
-    for series in frame.pane.series:
-        if isinstance(series, Candles) or not series.label:
-            continue
-        ink = series.ink if isinstance(series, Line) else "muted"
-        words = f"{series.label} {frame.pane.format(_last(series.values))}".strip()
-        width = text_width(words, look.size)
+    x = frame.box.left
+    for ink, words in _legend(frame.pane):
+        width = text_width(words, frame.look.size)
         if x + width > frame.canvas.width:
             break
-        frame.canvas.text(words, x, y, ink, look.size)
+        frame.canvas.text(words, x, frame.box.top - 5.0, ink, frame.look.size)
         x += width + 11.0

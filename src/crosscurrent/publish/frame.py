@@ -42,6 +42,10 @@ class Room:
         """Mark a rectangle as written on, over which nothing else may be written."""
         self._words = np.concatenate([self._words, [[box.left, box.top, box.right, box.bottom]]])
 
+    def is_unwritten(self, box: Box) -> bool:
+        """Whether no words stand in a rectangle."""
+        return not _meets(self._words, box)
+
     def best(self, candidates: Sequence[Box]) -> Box | None:
         """Return the candidate over the fewest strokes, the first of equals; None when each covers words or leaves the pane."""
         open_ = [box for box in candidates if self._is_inside(box) and not _meets(self._words, box)]

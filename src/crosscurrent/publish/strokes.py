@@ -9,16 +9,24 @@ from crosscurrent.charts.spec import Candles, Columns, Line, Series
 from crosscurrent.publish.canvas import Box, text_width
 from crosscurrent.publish.frame import Frame
 
-__all__ = ["draw_series"]
+__all__ = ["draw_all_series"]
 
+DEPTH = {Columns: 0, Line: 1, Candles: 2}
 BODY = 0.66
 WIDEST_BODY = 9.0
 NARROWEST_STEP = 1.7
 """Below so many units a session candles are dust, and a line of closes tells more."""
 
 
-def draw_series(frame: Frame, series: Series) -> None:
-    """Draw one series in its frame."""
+def draw_all_series(frame: Frame) -> None:
+    """Draw the series of a pane: columns behind, then curves, the most important over the others, candles over all."""
+    layers = list(reversed(frame.pane.series))
+    layers.sort(key=lambda series: DEPTH[type(series)])
+    for series in layers:
+        _draw(frame, series)
+
+
+def _draw(frame: Frame, series: Series) -> None:
     if isinstance(series, Columns):
         _draw_columns(frame, series)
     elif isinstance(series, Line):
