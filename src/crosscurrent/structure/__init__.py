@@ -1,11 +1,19 @@
 """What one market has drawn: swings, levels, lines, patterns, candles and the rest, each known at the close that revealed it."""
 
+from crosscurrent.structure.adx_crosses import AdxCrosses
+from crosscurrent.structure.average_crosses import AverageCrosses
 from crosscurrent.structure.average_tests import AverageTests
+from crosscurrent.structure.bollinger import BollingerBands
 from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.divergence import Divergences
+from crosscurrent.structure.failure_swings import FailureSwings
 from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
+from crosscurrent.structure.rsi_thresholds import RsiThresholds
 from crosscurrent.structure.rsi_trendlines import RsiTrendlines
+from crosscurrent.structure.sar_flips import SarFlips
+from crosscurrent.structure.stochastic_crosses import StochasticCrosses
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines
@@ -14,7 +22,8 @@ from crosscurrent.structure.wedges import Wedges
 __all__ = ["DETECTORS", "Detector", "Tape"]
 
 DETECTORS: tuple[Detector, ...] = (
-    AverageTests(), MacdCrosses(),
+    AverageTests(), AverageCrosses(), BollingerBands(), SarFlips(),
+    RsiThresholds(), FailureSwings(), MacdCrosses(), StochasticCrosses(), AdxCrosses(), Divergences(),
     Swings(),
     Trendlines(), RsiTrendlines(),
     Levels(),

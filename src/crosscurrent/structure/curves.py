@@ -10,7 +10,7 @@ from crosscurrent.indicators.averages import average
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["average_on", "crossings", "hair_on", "in_atr", "macd_on", "rsi_on"]
+__all__ = ["average_on", "crossings", "hair_on", "in_atr", "macd_on", "measured", "rsi_on"]
 
 
 def average_on(tape: Tape, length: int, is_exponential: bool = False) -> Floats:
@@ -34,13 +34,25 @@ def hair_on(tape: Tape) -> Floats:
 
     A flat market's average differs from its price in the last digits, and such a difference must not be told as a cross.
     """
-    hair: Floats = tape.once("hair", lambda: 1e-9 * np.abs(tape.bars.close))
+    return tape.once("hair", lambda: _hair(tape.bars.close))
+
+
+def _hair(close: Floats) -> Floats:
+    hair: Floats = 1e-9 * np.abs(close)
     return hair
+
+
+def measured(tape: Tape, curve: Floats) -> Floats:
+    """Return a curve with NaN wherever the ATR is nothing but rounding: in a dead market an oscillator says nothing."""
+    alive: Floats = np.where(tape.atr > hair_on(tape), curve, np.nan)
+    return alive
 
 
 def in_atr(distance: Floats, atr: Floats) -> Floats:
     """Return a distance in ATR, NaN where there is no ATR or it is nothing but rounding."""
-    return np.divide(distance, atr, out=np.full(len(distance), np.nan), where=atr > 1e-12 * np.abs(distance))
+    multiple: Floats = np.full(len(distance), np.nan)
+    np.divide(distance, atr, out=multiple, where=atr > 1e-12 * np.abs(distance))
+    return multiple
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,0 +1,109 @@
+"""Closes outside the Bollinger bands, and bands that have drawn together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.facts.stage import NEUTRAL
+from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.indicators.extremes import rolling_low
+from crosscurrent.indicators.volatility import bandwidth, bollinger
+from crosscurrent.structure.curves import hair_on, in_atr
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["BollingerBands"]
+
+BREAK, SQUEEZE = range(2)
+
+
+@dataclass(frozen=True, slots=True)
+class BollingerBands(Detector):
+    r"""Find closes outside the bands, and squeezes: what is unusual for this month's movement, and a month unusually still.
+
+        upper ------.      x  break: the first close outside
+                     `----'
+                     .----.   squeeze: the narrowest bands for half a year, told once
+        lower ------'
+
+    A close outside begins a move as often as it ends one, so its direction is only that of the close. A squeeze is
+    neutral: it says that movement is due, not where. Known at the close. Of a run of closes outside the first is told;
+    a squeeze is told again only after `rest` bars without a new narrowest. Silent while the bands warm up, and where
+    they are as narrow as rounding.
+
+    Readings: `close`, `upper`, `middle`, `lower` in price; `bandwidth_atr`, the distance between the bands in ATR;
+    `sessions_since`, the bars since the last close outside on that side, or since the last squeeze told.
+
+    Parameters
+    ----------
+    length, deviations
+        Bars of the average, and how many standard deviations away the bands lie.
+    window
+        Among how many bars the narrowest is sought.
+    rest
+        After how many bars without a new narrowest a squeeze is news again.
+
+    References
+    ----------
+    Bollinger, Bollinger on Bollinger Bands (2001), ch. 15: the squeeze is the lowest bandwidth of six months.
+    """
+
+    length: int = 20
+    deviations: float = 2.0
+    window: int = 120
+    rest: int = 20
+
+    layout = Layout(
+        kinds=("bollinger_break", "bollinger_squeeze"),
+        readings=("close", "upper", "middle", "lower", "bandwidth_atr", "sessions_since"),
+        prices=frozenset({"close", "upper", "middle", "lower"}),
+        anchors=1,
+    )
+    needs = "close"
+    bases = ("adjusted",)
+    phrases = {
+        "bollinger_break": "a close at {close}, outside the Bollinger bands of {lower} and {upper}",
+        "bollinger_squeeze": "the Bollinger bands, {lower} and {upper}, are the narrowest for half a year",
+    }
+
+    def sweep(self, tape: Tape) -> FactTable:
+        """Return first closes outside and squeezes."""
+        close = tape.bars.close
+        upper, middle, lower = bollinger(close, self.length, self.deviations, self.deviations)
+        width = bandwidth(upper, lower)
+        # A deviation below a millionth of the price is what the running sums behind it have left over.
+        width = np.where(width > 1e3 * hair_on(tape), width, np.nan)
+        outside = (close > upper).astype(np.int64) - (close < lower)
+        at, kind, since = self._found(np.where(np.isnan(width), 0, outside), width)
+        return FactTable.of(
+            self.layout, at, kind, np.where(kind == BREAK, outside[at], NEUTRAL), anchors=((at, close[at]),),
+            close=close[at], upper=upper[at], middle=middle[at], lower=lower[at], bandwidth_atr=in_atr(width,
+            tape.atr)[at], sessions_since=since,
+        )  # fmt: skip
+
+    def _found(self, outside: NDArray[np.int64], width: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        """Return place, kind and bars since the last of its like."""
+        breaks = [first_of_each(outside == side, 1) for side in (1, -1)]
+        squeezes = first_of_each(width <= rolling_low(width, self.window), self.rest)
+        found = np.concatenate([*breaks, squeezes])
+        kind = np.repeat([BREAK, BREAK, SQUEEZE], [len(breaks[0]), len(breaks[1]), len(squeezes)])
+        return found[:, 0].astype(np.int64), kind, found[:, 1]
+
+
+@numba.njit(cache=True, nogil=True)
+def first_of_each(happens: NDArray[np.bool_], rest: int) -> Floats:
+    """Return where something happens that has not for `rest` bars, as rows (at, bars since it last did or NaN)."""
+    found, n, last = np.empty((len(happens), 2)), 0, -1
+    for t in range(len(happens)):
+        if not happens[t]:
+            continue
+        if last < 0 or t - last > rest:
+            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
+            n += 1
+        last = t
+    return found[:n].copy()
