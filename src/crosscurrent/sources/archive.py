@@ -102,6 +102,7 @@ class Archive:
 
     name = "the archive"
     may_be_republished = False
+    takes_any_name = False
     notes: tuple[Gap, ...] = ()
 
     def __init__(self, folder: Path | str | None = None, patience: float = 10.0) -> None:

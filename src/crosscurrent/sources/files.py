@@ -56,6 +56,7 @@ class Files:
     """
 
     may_be_republished = False
+    takes_any_name = False
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)

@@ -44,6 +44,7 @@ class Sample:
 
     name = "the packaged sample"
     may_be_republished = False
+    takes_any_name = False
 
     @property
     def notes(self) -> tuple[Gap, ...]:

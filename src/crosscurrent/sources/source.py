@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.checked import checked_bars
-from crosscurrent.errors import RejectedData
+from crosscurrent.errors import RejectedData, UnknownName
 from crosscurrent.markets import symbology
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import Prices
@@ -62,6 +62,10 @@ class Source(Protocol):
         """Whether its prices may stand in a published file; a provider's terms mostly forbid it."""
 
     @property
+    def takes_any_name(self) -> bool:
+        """Whether it can be asked for more markets than it lists, as a provider can."""
+
+    @property
     def notes(self) -> tuple[Gap, ...]:
         """What was left aside or read differently so far, and why."""
 
@@ -95,4 +99,11 @@ def _place(prices: Prices, where: str, told: str) -> str:
 def resolve(source: Source, text: str, as_of: np.datetime64 | None = None) -> str:
     """Return the name by which the source knows the market that people write as `text`: NQ, NQ=F, NQ1!, /NQ, US10Y ..."""
     held = source.markets()
-    return text if text in held else symbology.canonical(text, None if as_of is None else as_of.astype(date), held)
+    if text in held:
+        return text
+    try:
+        return symbology.canonical(text, None if as_of is None else as_of.astype(date), held)
+    except UnknownName:
+        if source.takes_any_name:
+            return text
+        raise

@@ -11,24 +11,19 @@ The request travels by yfinance, which knows the cookies Yahoo wants (the extra 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from crosscurrent import markets as known
-from crosscurrent.bars.bars import Bars
-from crosscurrent.bars.quality import missing_sessions
-from crosscurrent.errors import RejectedData, RequestError, SourceFault, UnknownName
+from crosscurrent.errors import RequestError
+from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.http import Answer, Client
-from crosscurrent.sources.source import Gap, Table, as_bars
+from crosscurrent.sources.provider import Provider
 from crosscurrent.sources.yahoo_chart import parse
 
-__all__ = ["Yahoo", "by_yfinance", "request", "yahoo_symbol"]
+__all__ = ["Yahoo", "by_yfinance", "yahoo_symbol"]
 
-ADDRESS = "https://query2.finance.yahoo.com"
-SPELLED = {"DXY": "DX-Y.NYB", "BTCUSD": "BTC-USD", "DGS5": "^FVX", "DGS10": "^TNX", "DGS30": "^TYX"}
-
-YEAR = np.timedelta64(365, "D")
+SPELLED = {"DXY": "DX-Y.NYB", "BTCUSD": "BTC-USD"}
 
 
 def yahoo_symbol(market: str) -> str:
@@ -41,15 +36,6 @@ def yahoo_symbol(market: str) -> str:
     if one.asset_class == "fx":
         return f"{one.symbol}=X"
     return next((alias for alias in one.aliases if alias.startswith("^")), one.symbol)
-
-
-def request(market: str, base: str = ADDRESS) -> tuple[str, dict[str, str]]:
-    """Return the address and parameters of a market's whole daily history."""
-    return f"{base}/v8/finance/chart/{yahoo_symbol(market)}", {
-        "interval": "1d",
-        "period1": "0",
-        "period2": "9999999999",
-    }
 
 
 def by_yfinance(url: str, params: Mapping[str, str], timeout: float) -> Answer:
@@ -72,63 +58,29 @@ def by_yfinance(url: str, params: Mapping[str, str], timeout: float) -> Answer:
         raise ConnectionError(f"the connection broke off ({str(fault)[:120] or type(fault).__name__})") from None
 
 
-@dataclass(slots=True)
-class Yahoo:
-    """Yahoo as a source.
-
-    Parameters
-    ----------
-    now
-        The present moment, UTC; by default the moment the answer says it was given.
-    client, base
-        How and whom to ask; tests ask a server of their own.
-    """
-
-    now: np.datetime64 | None = None
-    client: Client = field(default_factory=lambda: Client("Yahoo", by_yfinance))
-    base: str = ADDRESS
-    notes: tuple[Gap, ...] = ()
-    _asked: dict[str, Bars] = field(default_factory=dict, repr=False)
+class Yahoo(Provider):
+    """Yahoo as a source of daily bars."""
 
     name = "Yahoo"
-    may_be_republished = False
+    address = "https://query2.finance.yahoo.com"
+
+    def usual_client(self) -> Client:
+        """Return a client whose requests travel by yfinance."""
+        return Client(self.name, by_yfinance)
 
     def markets(self) -> tuple[str, ...]:
-        """Return the markets we know how Yahoo spells; any ticker of its own can be named too."""
-        spelled = [
-            one.symbol
-            for one in known.INSTRUMENTS
-            if yahoo_symbol(one.symbol) != one.symbol or one.asset_class == "etf"
-        ]
-        return tuple(sorted(spelled))
+        """Return the markets we know how Yahoo spells."""
+        ours = [one for one in known.INSTRUMENTS if yahoo_symbol(one.symbol) != one.symbol or one.asset_class == "etf"]
+        return tuple(sorted(one.symbol for one in ours))
 
-    def bars(self, market: str, interval: str = "1d") -> Bars:
-        """Return a market's closed sessions; `SourceFault` or `MissingData` when Yahoo gave none."""
-        if interval != "1d":
-            raise UnknownName(f"interval of {market}", interval, ["1d"])
-        if market not in self._asked:
-            self._asked[market] = self._ask(market)
-        return self._asked[market]
+    def request(self, market: str) -> tuple[str, dict[str, str]]:
+        """Return the address and parameters of a market's whole daily history."""
+        return f"{self.base}/v8/finance/chart/{yahoo_symbol(market)}", {
+            "interval": "1d",
+            "period1": "0",
+            "period2": "9999999999",
+        }
 
-    def _ask(self, market: str) -> Bars:
-        answer = self.client.get(*request(market, self.base), market)
-        now = answer.moment if self.now is None else self.now
-        if now is None:
-            raise SourceFault("Yahoo", market, "the answer bears no date, so a running session could not be told")
-        prices = parse(answer.body, market, now.astype("datetime64[s]"))
-        try:
-            bars = as_bars(market, prices, "1d", f"Yahoo, {market}")
-        except RejectedData as fault:
-            raise SourceFault("Yahoo", market, str(fault.fields["rule"])) from None
-        self.notes += tuple(Gap(market, note) for note in (*prices.notes, *_missing(bars)))
-        return bars
-
-    def tables(self, shape: str) -> tuple[Table, ...]:
-        """Return nothing: Yahoo is asked for bars alone."""
-        return ()
-
-
-def _missing(bars: Bars) -> tuple[str, ...]:
-    """Return, in words, the exchange's sessions of the past year that have no bar."""
-    since = bars.session[-1] - YEAR
-    return tuple(f"{gap.session}: {gap.sentence}" for gap in missing_sessions(bars) if gap.session >= since)
+    def parse(self, body: bytes, market: str, now: np.datetime64) -> Prices:
+        """Return the market's closed sessions."""
+        return parse(body, market, now)
