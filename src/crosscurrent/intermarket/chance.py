@@ -6,10 +6,10 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+import numba
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.intermarket.rolling import rolling_rows
 
 __all__ = ["YEAR", "Chance", "chance_of_changes", "chance_of_levels", "generator_for", "surrogates"]
 
@@ -55,19 +55,24 @@ def generator_for(*words: object) -> np.random.Generator:
     return np.random.default_rng([zlib.crc32(str(word).encode()) for word in words])
 
 
-def surrogates(changes: Floats, rows: int, length: int, rng: np.random.Generator, block: float = BLOCK) -> Floats:
-    """Return series made of blocks of one market's own changes in random order, without drift.
+def surrogates(
+    a: Floats, b: Floats, rows: int, length: int, rng: np.random.Generator, block: float = BLOCK
+) -> tuple[Floats, Floats]:
+    """Return pairs of series made of the markets' own changes, in blocks of random order and each with a sign of its own.
 
-    The stationary bootstrap (Politis & Romano 1994) keeps the size, tails and volatility clusters of the changes, and nothing of
-    how they go with any other market. Shape (rows, length); mean block length in changes.
+    The blocks (stationary bootstrap, Politis & Romano 1994) keep tails and volatility clusters, and are the same for both: markets
+    that have nothing to do with each other still have their turbulent weeks together. The random signs leave no direction, so no
+    drift and no correlation. Shape (rows, length) each; mean block length in changes.
     """
-    n = len(changes)
-    starts_anew = rng.random((rows, length)) < 1.0 / block
+    n = min(len(a), len(b))
+    starts_anew = rng.random((rows, length), dtype=np.float32) < 1.0 / block
     starts_anew[:, 0] = True
     at = np.arange(length)
     begun = np.maximum.accumulate(np.where(starts_anew, at, 0), axis=1)
     origin = np.take_along_axis(rng.integers(0, n, (rows, length)), begun, axis=1)
-    return np.asarray((changes - changes.mean())[(origin + at - begun) % n])
+    drawn = (origin + at - begun) % n
+    signs = rng.integers(0, 2, (2, rows, length), dtype=np.int8) * 2 - 1
+    return a[-n:][drawn] * signs[0], b[-n:][drawn] * signs[1]
 
 
 def chance_of_levels(r: float, a: Floats, b: Floats, window: int, rng: np.random.Generator) -> Chance | None:
@@ -97,13 +102,37 @@ def chance_of_changes(r: float, a: Floats, b: Floats, window: int, rng: np.rando
 def _chance(r: float, a: Floats, b: Floats, window: int, rng: np.random.Generator, of: str) -> Chance | None:
     if np.isnan(r) or min(len(a), len(b)) < FEWEST_CHANGES or np.ptp(a) == 0 or np.ptp(b) == 0:
         return None
-    length = max(YEAR, window)
-    drawn = [surrogates(changes, SURROGATES, length, rng) for changes in (a, b)]
-    first, second = [np.cumsum(rows, axis=1) for rows in drawn] if of == "levels" else drawn
-    shown = np.abs(rolling_rows(first, second, window)[:, window - 1 :])
+    first, second = surrogates(a, b, SURROGATES, max(YEAR, window), rng)
+    if of == "levels":
+        first, second = np.cumsum(first, axis=1), np.cumsum(second, axis=1)
     # Rounding must not let a perfect correlation count as smaller than itself.
-    reached = shown >= abs(r) - 1e-12
-    # A window without a change has no correlation: it shows nothing, and counts neither way.
-    smaller = 1.0 - reached.sum() / max(np.isfinite(shown).sum(), 1)
-    within = float(reached.any(axis=1).mean()) if window <= YEAR else None
-    return Chance(float(smaller), within, of, SURROGATES, min(len(a), len(b)))
+    windows, reached, years = _reaching(first, second, window, abs(r) - 1e-9)
+    within = years / SURROGATES if window <= YEAR else None
+    return Chance(1.0 - reached / max(windows, 1), within, of, SURROGATES, min(len(a), len(b)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _reaching(a: Floats, b: Floats, window: int, least: float) -> tuple[int, int, int]:
+    """Return the number of windows with a correlation, of those that show at least `least`, and of rows with any such window.
+
+    Running sums suffice here: surrogates hold no bad tick but those of the market itself, and a count needs no ninth digit.
+    """
+    windows, reached, rows = 0, 0, 0
+    for row in range(a.shape[0]):
+        x, y, xx, yy, xy, any_reached = 0.0, 0.0, 0.0, 0.0, 0.0, False
+        for t in range(a.shape[1]):
+            x, y = x + a[row, t], y + b[row, t]
+            xx, yy, xy = xx + a[row, t] ** 2, yy + b[row, t] ** 2, xy + a[row, t] * b[row, t]
+            if t >= window:
+                gone_a, gone_b = a[row, t - window], b[row, t - window]
+                x, y = x - gone_a, y - gone_b
+                xx, yy, xy = xx - gone_a**2, yy - gone_b**2, xy - gone_a * gone_b
+            spread = (xx - x * x / window) * (yy - y * y / window)
+            if t < window - 1 or not spread > 1e-20 * xx * yy:
+                continue
+            windows += 1
+            if abs(xy - x * y / window) >= least * np.sqrt(spread):
+                reached += 1
+                any_reached = True
+        rows += any_reached
+    return windows, reached, rows

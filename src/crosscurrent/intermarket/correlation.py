@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats, Sessions
+from crosscurrent.bars.panel import Pair, pair
 from crosscurrent.errors import MissingData, RequestError
 from crosscurrent.intermarket.chance import YEAR, Chance, chance_of_changes, chance_of_levels, generator_for
 from crosscurrent.intermarket.rolling import correlation, ranks, rolling_correlation
@@ -103,6 +104,7 @@ class Correlation:
     chance_of_changes: Chance | None
     method: Method = "pearson"
     change_units: tuple[str, str] = ("pct", "pct")
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of `correlate`."""
@@ -114,6 +116,7 @@ class Correlation:
             "unequal_sessions": [str(day) for day in self.unequal_sessions],
             "level_correlation": levels | {"basis": "traded"},
             "change_correlation": self.changes.to_json() | {"basis": "adjusted", "units": list(self.change_units)},
+            "notes": list(self.notes),
             "chance": self.chance.to_json() if self.chance else None,
             "chance_of_changes": self.chance_of_changes.to_json() if self.chance_of_changes else None,
         }  # fmt: skip
@@ -141,31 +144,31 @@ def correlate(
 ) -> Correlation:
     """Return how `a` and `b` moved together over the last `window` common sessions.
 
-    Known at the later of the two closes of the last common session. Sessions pair by trade date; those of unequal length are named
-    and the figures given without them too. `MissingData` when the markets share too few closes, `RequestError` for a window below 3.
-    Without `rng` chance is drawn from a generator that belongs to the names and the date, so that the same question has the same
-    answer in every process.
+    Known at the later of the two closes of the last common session. Sessions pair by trade date; those short in one market alone
+    are named and the figures given without them too, those missing from one are named. `MissingData` when the markets share too
+    few closes, `RequestError` for a window below 3. Without `rng` chance is drawn from a generator that belongs to the names and
+    the date, so that the same question has the same answer in every process.
     """
-    first, second, sessions, unequal = sides_of(snapshot, a, b)
-    rng = generator_for(*sorted((a, b)), sessions[-1] if len(sessions) else "") if rng is None else rng
-    as_of = np.datetime64(snapshot.as_of, "D")
-    return correlate_sides(first, second, sessions, unequal, window, rng, method=method, as_of=as_of)
-
-
-def sides_of(snapshot: Snapshot, a: str, b: str) -> tuple[Side, Side, Sessions, NDArray[np.bool_]]:
-    """Return both markets on their common sessions, the sessions, and which of them were of unequal length."""
-    from crosscurrent.bars.panel import pair
-
     paired = pair(snapshot.traded(a), snapshot.traded(b))
-    sides = [
-        _side(name, snapshot.traded(name), snapshot.adjusted(name), at)
-        for name, at in ((a, paired.at_a), (b, paired.at_b))
-    ]  # fmt: skip
-    return sides[0], sides[1], paired.sessions, paired.unequal
+    first, second = sides_of(snapshot, paired)
+    as_of = np.datetime64(snapshot.as_of, "D")
+    rng = generator_for(*sorted((a, b)), as_of) if rng is None else rng
+    unequal = ~paired.is_equal
+    found = correlate_sides(first, second, paired.sessions, unequal, window, rng, method=method, as_of=as_of)
+    named = paired.last(window + 1).unequal
+    return replace(
+        found, unequal_sessions=tuple(sorted({one.session for one in named})), notes=tuple(one.note for one in named)
+    )
 
 
-def _side(market: str, traded: Bars, adjusted: Bars, at: NDArray[np.intp]) -> Side:
-    return Side(market, traded.close[at], adjusted.close[at], adjusted.shift[at], traded.instrument.change_unit)
+def sides_of(snapshot: Snapshot, paired: Pair) -> tuple[Side, Side]:
+    """Return both markets of a pair on their common sessions, traded levels beside adjusted closes."""
+    first = _side(paired.a, snapshot.adjusted(paired.a.market), paired.at_a)
+    return first, _side(paired.b, snapshot.adjusted(paired.b.market), paired.at_b)
+
+
+def _side(traded: Bars, adjusted: Bars, at: NDArray[np.int64]) -> Side:
+    return Side(traded.market, traded.close[at], adjusted.close[at], adjusted.shift[at], traded.instrument.change_unit)
 
 
 def correlate_sides(
@@ -201,8 +204,10 @@ def _refuse(a: Side, b: Side, sessions: Sessions, window: int) -> None:
     if window < 3:
         raise RequestError(f"A correlation needs a window of at least 3 sessions, not {window}.", window=window)
     if len(sessions) <= window:
-        pair = f"the common history of {a.market} and {b.market} ({len(sessions)} sessions)"
-        raise MissingData(f"A window of {window} changes from {window + 1} closes", pair, "Ask for a shorter window.")
+        history = f"the common history of {a.market} and {b.market} ({len(sessions)} sessions)"
+        raise MissingData(
+            f"A window of {window} changes from {window + 1} closes", history, "Ask for a shorter window."
+        )
 
 
 def _figure(a: Floats, b: Floats, window: int, method: Method) -> float | None:
@@ -267,7 +272,8 @@ def _long_run(influence: Floats) -> float:
 
 def correlation_history(snapshot: Snapshot, a: str, b: str, window: int = 10) -> CorrelationHistory:
     """Return the rolling level and change correlations of two markets over their whole common history."""
-    first, second, sessions, _ = sides_of(snapshot, a, b)
+    paired = pair(snapshot.traded(a), snapshot.traded(b))
+    (first, second), sessions = sides_of(snapshot, paired), paired.sessions
     _refuse(first, second, sessions, window)
     changes = rolling_correlation(first.changes(), second.changes(), window)
     levels = rolling_correlation(first.levels, second.levels, window)

@@ -16,7 +16,7 @@ from crosscurrent.errors import MissingData, RequestError
 if TYPE_CHECKING:
     from crosscurrent.bars.snapshot import Snapshot
 
-__all__ = ["PERIODS", "Move", "RawMove", "Streak", "move_of", "moves_of_bars", "period_ends", "rarity"]
+__all__ = ["PERIODS", "Move", "RawMove", "Streak", "move_of", "moves_of_bars", "period_ends", "rarity", "spans"]
 
 PERIODS = ("1d", "1w", "1mo")
 VOLATILITY_WINDOW = 63
@@ -157,7 +157,7 @@ def move_of(
     as_of
         Decides whether the running week or month is over; the last session when not given.
     """
-    starts, ends = _spans(sessions, period)
+    starts, ends = spans(sessions, period)
     if len(ends) == 0:
         return None
     changes = _changes(closes, shift, starts, ends, unit)
@@ -173,7 +173,7 @@ def move_of(
     )  # fmt: skip
 
 
-def _spans(sessions: Sessions, period: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def spans(sessions: Sessions, period: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return where each period starts (the last observation before it) and ends."""
     days = re.fullmatch(r"(\d+)d", period)
     if days and int(days[1]) > 0:
