@@ -7,11 +7,36 @@ from collections.abc import Iterable, Mapping
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
-from crosscurrent.errors import RequestError
+from crosscurrent.errors import DataError, RequestError
+from crosscurrent.intermarket.correlation import correlate, correlation_history
+from crosscurrent.intermarket.rarity import Move, rarity
+from crosscurrent.note import SECTIONS
+from crosscurrent.note.analysis import Analysis, Missing, Pairing
+from crosscurrent.note.compose import compose
+from crosscurrent.note.desk import Desk
+from crosscurrent.note.disclosure import Pack
+from crosscurrent.note.note import Note
+from crosscurrent.setups import PLANS
+from crosscurrent.setups.setup import Setup
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look, look_at
 
-__all__ = ["all_kinds", "look"]
+__all__ = ["all_kinds", "analyse", "compare", "look", "measure", "plan", "write_note"]
+
+
+def write_note(snapshot: Snapshot, desk: Desk, pack: Pack, *, source: str = "", missing: tuple[Missing, ...] = ()) -> Note:
+    """Return the note that could have been written at `snapshot.as_of`."""
+    return compose(analyse(snapshot, desk, source=source, missing=missing), pack, SECTIONS)
+
+
+def analyse(snapshot: Snapshot, desk: Desk, *, source: str = "", missing: tuple[Missing, ...] = ()) -> Analysis:
+    """Return everything the note is composed from; what cannot be computed becomes a named gap."""
+    charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
+    looks = look(snapshot, charted)
+    pairs, unpaired = compare(snapshot, desk)
+    return Analysis(
+        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source
+    )  # fmt: skip
 
 
 def look(
@@ -32,6 +57,45 @@ def _in_interval(bars: Bars, interval: str) -> Bars:
     if interval in ("1w", "1mo"):
         return weekly(bars) if interval == "1w" else monthly(bars)
     raise RequestError(f"There are no {interval} bars of {bars.market}; these are {bars.interval}. Ask for 1d, 1w or 1mo.")
+
+
+def measure(snapshot: Snapshot) -> Mapping[str, Mapping[str, Move]]:
+    """Return the latest move of every market over a day, a week and a month, and how rare each is."""
+    found: dict[str, dict[str, Move]] = {}
+    for market in snapshot.names:
+        try:
+            found[market] = {move.period: move for move in rarity(snapshot, market)}
+        except DataError:
+            continue  # one observation has no change; the market's bars are there and say so
+    return found
+
+
+def compare(snapshot: Snapshot, desk: Desk) -> tuple[tuple[Pairing, ...], tuple[Missing, ...]]:
+    """Return how the desk's pairs move together, and the pairs for which that cannot be told."""
+    pairs, missing = [], []
+    for a, b in desk.pairs:
+        if not (snapshot.has(a) and snapshot.has(b)):
+            continue
+        try:
+            window = desk.windows.correlation
+            pairs.append(Pairing(correlate(snapshot, a, b, window), correlation_history(snapshot, a, b, window)))
+        except DataError as fault:
+            missing.append(Missing(f"The correlation of {a} and {b}", fault.sentence))
+    return tuple(pairs), tuple(missing)
+
+
+def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Setup, ...]:
+    """Return the setups that the plans find for the desk's index markets."""
+    indices = [looks[m.name] for m in desk.with_role("index") if m.name in looks]
+    return tuple(setup for market in indices for each in PLANS for setup in each.setups(market))
+
+
+def _absent(snapshot: Snapshot, desk: Desk, known: Iterable[Missing]) -> tuple[Missing, ...]:
+    """Return the desk's own markets that have no bar and that nobody has named yet."""
+    named = {m.what for m in known}
+    return tuple(
+        Missing(m.name, "no bar of it was known by then") for m in desk.markets if not snapshot.has(m.name) and m.name not in named
+    )
 
 
 def all_kinds() -> tuple[str, ...]:

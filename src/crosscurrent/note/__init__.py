@@ -1,1 +1,18 @@
-"""The note, one section a file."""
+"""The note: one section a file, every sentence by `say`, disclosure top and bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.drivers import drivers
+from crosscurrent.note.market import markets
+from crosscurrent.note.note import Section
+from crosscurrent.note.rates import rates
+from crosscurrent.note.sessions import sessions
+from crosscurrent.note.setups import setups
+
+__all__ = ["SECTIONS"]
+
+SECTIONS: tuple[Callable[[Analysis], Iterator[Section]], ...] = (rates, drivers, markets, setups, sessions)
+"""The sections, in the order in which a reader needs them; each yields nothing where it has nothing to say."""

@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.charts.spec import Chart
 from crosscurrent.note.say import Sentence
 
-__all__ = ["Disclosure", "Gap", "Note", "Section", "Table"]
+__all__ = ["Disclosure", "Note", "Section", "Table"]
 
 Paragraph = tuple[Sentence, ...]
 
@@ -22,13 +22,6 @@ class Table:
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Sentence, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What the note could not say, and why."""
-
-    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ class Note:
     summary: Paragraph
     key_points: tuple[Sentence, ...]
     sections: tuple[Section, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
     byline: str
     disclosure: Disclosure
@@ -87,8 +80,7 @@ class Note:
         yield from self.summary
         for section in self.sections:
             yield from section.sentences()
-        for gap in self.gaps:
-            yield gap.sentence
+        yield from self.gaps
         yield from self.method
 
     def charts(self) -> Iterator[Chart]:

@@ -158,10 +158,12 @@ def _cuts(analysis: Analysis, implied: Bars) -> Iterator[Sentence]:
         return
     earlier = 100.0 * float(now.close[before] - implied.close[week_ago])
     then = measured(abs(earlier), "bp", implied, definition, str(implied.session[week_ago]))
-    same = (earlier > 0) == (cuts > 0)
-    yield say("Against today's rate that prices {cuts} of {word}, after {then} {other} a week before.", cuts=told, word=word, then=then,
-              other="" if same else "of increases" if cuts > 0 else "of cuts") if not same else say(
-        "Against today's rate that prices {cuts} of {word}, after {then} a week before.", cuts=told, word=word, then=then)  # fmt: skip
+    if (earlier > 0) == (cuts > 0):
+        yield say("Against today's rate that prices {cuts} of {word}, after {then} a week before.", cuts=told, word=word, then=then)
+    else:
+        other = "increases" if cuts > 0 else "cuts"
+        yield say("Against today's rate that prices {cuts} of {word}, after {then} of {other} a week before.", cuts=told, word=word,
+                  then=then, other=other)  # fmt: skip
 
 
 def _table(moves: Sequence[Move], analysis: Analysis) -> Table:

@@ -41,6 +41,14 @@ class Sentence:
     def __str__(self) -> str:
         return "".join(p if isinstance(p, str) else p.text for p in self.parts)
 
+    def lowered(self) -> Sentence:
+        """Return the words to be placed inside another sentence: without the capital, unless they open with a name."""
+        if not self.parts or not isinstance(self.parts[0], str):
+            return self
+        first = self.parts[0]
+        is_name = first[:1].isspace() or any(c.isupper() for c in first[1 : len(first.split(" ")[0])])
+        return self if is_name else Sentence((first[:1].lower() + first[1:], *self.parts[1:]))
+
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers of the sentence, in order."""
@@ -58,7 +66,8 @@ Word = Reading | Name | Sentence | str
 def say(template: str, /, **words: Word) -> Sentence:
     """Return the sentence that the template makes of its words.
 
-    A digit in the template, or in a word that is no `Name`, is an error of ours (`BrokenRule`): numbers come by `Reading` alone. A
+    A template that ends like a sentence begins with a capital; one that does not is a clause or a heading, and stays as written. A
+    digit in the template, or in a word that is no `Name`, is an error of ours (`BrokenRule`): numbers come by `Reading` alone. A
     format after the colon chooses how a reading is shown: `{change:signed}`, `{change:size}` (without its sign), `{day:short}`.
     """
     parts: list[Part] = []
@@ -69,7 +78,7 @@ def say(template: str, /, **words: Word) -> Sentence:
         if field not in words:
             raise BrokenRule("a sentence names a word it was not given", template=template, word=field)
         parts += _placed(words[field], style or "", template)
-    return Sentence(_joined(parts))
+    return Sentence(_joined(parts, capital=template.rstrip().endswith((".", "?", "!"))))
 
 
 def _wordy(text: str, template: str) -> str:
@@ -88,14 +97,14 @@ def _placed(word: Word, style: str, template: str) -> list[Part]:
     return [_wordy(word, template)]
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
+def _joined(parts: list[Part], *, capital: bool) -> tuple[Part, ...]:
     whole: list[Part] = []
     for part in parts:
         if isinstance(part, str) and whole and isinstance(whole[-1], str):
             whole[-1] += part
         elif part != "":
             whole.append(part)
-    if whole and isinstance(whole[0], str):
+    if capital and whole and isinstance(whole[0], str):
         whole[0] = whole[0][:1].upper() + whole[0][1:]
     return tuple(whole)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -22,19 +22,23 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+from numpy.typing import NDArray
+from PIL import Image
 
 from crosscurrent.bars.bars import Floats
 
 __all__ = ["Box", "Canvas", "text_width"]
 
 Anchor = Literal["start", "middle", "end"]
-ALIGNMENTS = {"start": "left", "middle": "center", "end": "right"}
+ALIGNMENTS: dict[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
 UNITS_AN_INCH = 72.0
 PIXELS_A_UNIT = 2.0
+COMPRESSION = 4
+"""Half the time of the usual level for one per cent more bytes."""
 FONTS = FilePath(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 # Whatever the reader's own matplotlib settings are, a chart has the same bytes.
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "crosscurrent", "svg.id": None, "path.simplify": False, "path.sketch": None,
     "path.effects": [], "path.snap": True, "text.usetex": False, "text.parse_math": False, "text.antialiased": True,
     "text.hinting": "force_autohint", "agg.path.chunksize": 0,
@@ -152,15 +156,20 @@ class Canvas:
         """Return the drawing as matplotlib's SVG."""
         kept = io.StringIO()
         with _settings():
-            FigureCanvasSVG(self._figure).print_svg(kept, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+            FigureCanvasSVG(self._figure).print_svg(  # type: ignore[no-untyped-call]
+                kept, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            )
         return kept.getvalue()
 
     def png(self) -> bytes:
         """Return the drawing as a PNG of two pixels a unit."""
-        kept = io.BytesIO()
         self._figure.set_dpi(UNITS_AN_INCH * PIXELS_A_UNIT)
+        page = FigureCanvasAgg(self._figure)
         with _settings():
-            FigureCanvasAgg(self._figure).print_png(kept, metadata={"Software": None})
+            page.draw()  # type: ignore[no-untyped-call]
+        opaque = np.ascontiguousarray(np.asarray(page.buffer_rgba())[:, :, :3])
+        kept = io.BytesIO()
+        Image.fromarray(opaque).save(kept, "png", compress_level=COMPRESSION)
         return kept.getvalue()
 
     def _add(self, artist: PathPatch | Text, clip: Box | None) -> None:
@@ -217,7 +226,7 @@ def _compound(paths: Iterable[Floats], *, is_closed: bool) -> Path | None:
 
 
 @lru_cache(maxsize=64)
-def _codes(n: int, is_closed: bool) -> Sequence[int]:
+def _codes(n: int, is_closed: bool) -> NDArray[np.uint8]:
     codes = np.full(n, Path.LINETO, Path.code_type)
     codes[0] = Path.MOVETO
     if is_closed:

@@ -31,7 +31,7 @@ def document(note: Note) -> dict[str, Any]:
         "key_points": [told(s) for s in note.key_points],
         "summary": [told(s) for s in note.summary],
         "sections": [_section(s, told) for s in note.sections],
-        "gaps": [told(g.sentence) for g in note.gaps],
+        "gaps": [told(g) for g in note.gaps],
         "method": [told(s) for s in note.method],
         "disclosure": {
             "pack": note.disclosure.pack,

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import Pane, Panel
 from crosscurrent.publish.canvas import Box, Canvas
 
 __all__ = ["Frame", "Look", "Room"]
+
+Numbers = Floats | NDArray[np.integer] | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,11 @@ class Frame:
         """The width of a session."""
         return self.box.width / (len(self.panel.sessions) + self.panel.ahead)
 
-    def x(self, places: Floats | float) -> Floats:
+    def x(self, places: Numbers) -> Floats:
         """Return the middle of sessions' columns, by place."""
         return self.box.left + (np.asarray(places, float) + 0.5) * self.step
 
-    def y(self, values: Floats | float) -> Floats:
+    def y(self, values: Numbers) -> Floats:
         """Return the heights of values, kept within a page's length beyond the pane so that no coordinate overflows."""
         share = (np.asarray(values, float) - self.low) / (self.high - self.low)
         return np.clip(self.box.bottom - share * self.box.height, self.box.top - 2000.0, self.box.bottom + 2000.0)

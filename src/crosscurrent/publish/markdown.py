@@ -26,7 +26,7 @@ def _lines(note: Note, folder: str) -> Iterator[str]:
         yield from _section(section, folder)
     if note.gaps:
         yield "## What is missing, and why\n"
-        yield from (f"- {_plain(gap.sentence)}" for gap in note.gaps)
+        yield from (f"- {_plain(gap)}" for gap in note.gaps)
         yield ""
     yield "## Method\n"
     yield from (_plain(s) + "\n" for s in note.method)

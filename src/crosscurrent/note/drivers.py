@@ -1,0 +1,139 @@
+"""The section on what drove it: how the desk's pairs move together, beside what unrelated series would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crosscurrent.charts.correlation import correlation_chart
+from crosscurrent.intermarket.correlation import Correlation
+from crosscurrent.note.analysis import Analysis, Pairing
+from crosscurrent.note.names import and_list, name_of
+from crosscurrent.note.note import Section, Table
+from crosscurrent.note.readings import counted, day
+from crosscurrent.note.say import Name, Sentence, say
+from crosscurrent.units import Reading
+
+__all__ = ["drivers", "supports_rates"]
+
+RARE = 0.95
+"""A percentile among unrelated series from which a figure is told as more than chance."""
+
+
+def drivers(analysis: Analysis) -> Iterator[Section]:
+    """Yield the section, where the desk has a pair that can be measured."""
+    if not analysis.pairs:
+        return
+    paragraphs = tuple(tuple(_pair(p.correlation, analysis)) for p in analysis.pairs)
+    verdict = _verdict(analysis)
+    charts = tuple(correlation_chart(p.history, p.correlation) for p in analysis.pairs[:1]) if _has_chart() else ()
+    yield Section("drivers", _heading(analysis), (*paragraphs, (verdict,)), (_table(analysis),), charts)
+
+
+def _has_chart() -> bool:
+    return False
+
+
+def _heading(analysis: Analysis) -> Sentence:
+    supported = [p for p in analysis.pairs if supports_rates(p)]
+    if len(supported) == len(analysis.pairs):
+        return say("The link to rates stands up to chance")
+    if not supported:
+        return say("The link to rates: what chance alone would show")
+    return say("The link to rates: solid for one market, weak for another")
+
+
+def supports_rates(pairing: Pairing) -> bool:
+    """Whether daily changes, not just levels, say that the pair moved together: interval without zero, and rare by chance."""
+    found = pairing.correlation
+    interval, chance = found.changes.interval, found.chance_of_changes
+    if interval is None or chance is None:
+        return False
+    return (interval[0] > 0 or interval[1] < 0) and chance.percentile >= RARE
+
+
+def _pair(found: Correlation, analysis: Analysis) -> Iterator[Sentence]:
+    first, second = (name_of(analysis.bars(m)) for m in found.markets)
+    if found.levels.value is None:
+        yield say("The correlation of {a} and {b} is undefined: one of them did not move.", a=first, b=second)
+        return
+    window = counted(found.window, "sessions in the window", "sessions")
+    yield say("Over {window} sessions the closes of {a} and {b} show a correlation of levels of {r}{without}.", window=window, a=first, b=second,
+              r=_reading(found.levels.value, found, "level correlation (Pearson) of closes as charted"), without=_without(found))  # fmt: skip
+    yield from _levels_beside_chance(found)
+    yield from _changes(found)
+
+
+def _without(found: Correlation) -> Sentence | str:
+    if not found.unequal_sessions or found.levels.without_unequal is None:
+        return ""
+    days = and_list([day(d, "session of unequal length, or missing on one side") for d in found.unequal_sessions[-2:]])
+    return say(" ({r} without the unequal session of {days})", days=days,
+               r=_reading(found.levels.without_unequal, found, "level correlation without unequal sessions"))  # fmt: skip
+
+
+def _levels_beside_chance(found: Correlation) -> Iterator[Sentence]:
+    chance = found.chance
+    if chance is None:
+        return
+    told = Reading(chance.percentile, "probability", "share of unrelated surrogate pairs with a smaller absolute level correlation",
+                   f"{found.window} sessions", f"{chance.surrogates} surrogate years of both markets")  # fmt: skip
+    if chance.within_a_year is None:
+        yield say("Unrelated series show less in {share} of windows.", share=told)
+        return
+    year = Reading(chance.within_a_year, "probability", "share of unrelated pairs that show at least as much in some window within a year",
+                   f"{found.window} sessions", f"{chance.surrogates} surrogate years of both markets")  # fmt: skip
+    weak = "so by itself it is weak evidence" if chance.within_a_year > 0.1 else "which chance seldom produces"
+    yield say("Unrelated series show less in {share} of windows, yet {year} of unrelated pairs reach it at some time within a year, {weak}.",
+              share=told, year=year, weak=weak)  # fmt: skip
+
+
+def _changes(found: Correlation) -> Iterator[Sentence]:
+    if found.changes.value is None:
+        return
+    value = _reading(found.changes.value, found, "correlation (Pearson) of daily changes, free of roll gaps")
+    if found.changes.interval is None:
+        yield say("On daily changes the figure is {r}.", r=value)
+        return
+    low, high = (_reading(v, found, "95 per cent interval of the correlation of changes") for v in found.changes.interval)
+    ends = "which leaves no doubt about the sign" if found.changes.interval[0] * found.changes.interval[1] > 0 else "which does not settle even its sign"
+    yield say("On daily changes it is {r}, with an interval from {low} to {high}, {ends}.", r=value, low=low, high=high, ends=ends)
+
+
+def _reading(value: float, found: Correlation, definition: str) -> Reading:
+    return Reading(value, "ratio", definition, f"{found.start} to {found.end}, {found.window} sessions", " and ".join(found.markets))
+
+
+def _verdict(analysis: Analysis) -> Sentence:
+    yes = [name_of(analysis.bars(p.correlation.markets[0])) for p in analysis.pairs if supports_rates(p)]
+    no = [name_of(analysis.bars(p.correlation.markets[0])) for p in analysis.pairs if not supports_rates(p)]
+    if not no:
+        return say("Day by day these markets moved with the T-note far more than chance allows: that is consistent with a move driven by rates, and "
+                   "no proof of it, since both may follow a third thing.")  # fmt: skip
+    if not yes:
+        return say("On daily changes the link is not strong enough to call the move rates-driven: not identified.")
+    return say("For {yes} the daily link is more than chance; for {no} it is not identified.", yes=and_list(yes), no=and_list(no))
+
+
+def _table(analysis: Analysis) -> Table:
+    rows = []
+    for found in (p.correlation for p in analysis.pairs):
+        chance, within = found.chance, found.chance.within_a_year if found.chance else None
+        rows.append((
+            say("{pair}", pair=Name(" and ".join(found.markets))),
+            _cell(found.levels.value, found, "level correlation"), _cell(found.levels.without_unequal, found, "level correlation without unequal sessions"),
+            _share(chance.percentile if chance else None, "share of unrelated pairs with less"),
+            _share(within, "share of unrelated pairs with as much in some window within a year"),
+            _cell(found.changes.value, found, "correlation of daily changes"),
+            say("{low} to {high}", low=_reading(found.changes.interval[0], found, "lower end of the interval"),
+                high=_reading(found.changes.interval[1], found, "upper end of the interval")) if found.changes.interval else say("n/a"),
+        ))  # fmt: skip
+    headings = ("Pair", "Levels", "Without unequal sessions", "Unrelated pairs with less", "As much within a year", "Changes", "Interval of changes")
+    return Table("Correlation beside chance", headings, tuple(rows))
+
+
+def _cell(value: float | None, found: Correlation, definition: str) -> Sentence:
+    return say("n/a") if value is None else say("{r}", r=_reading(value, found, definition))
+
+
+def _share(value: float | None, definition: str) -> Sentence:
+    return say("n/a") if value is None else say("{p}", p=Reading(value, "probability", definition))

@@ -1,0 +1,260 @@
+"""One market's section: where it came from, what broke, what argues against it, what would follow, where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.charts.market import market_chart
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark
+from crosscurrent.indicators.momentum import macd, rsi
+from crosscurrent.note.analysis import Analysis, Pairing
+from crosscurrent.note.choose import recent_facts, told_on_both
+from crosscurrent.note.desk import Market
+from crosscurrent.note.names import and_list, name_of
+from crosscurrent.note.note import Section
+from crosscurrent.note.rates import is_notable
+from crosscurrent.note.readings import closing, counted, day, measured, moved, price
+from crosscurrent.note.say import Sentence, say
+from crosscurrent.note.tell import tell
+from crosscurrent.setups.landmarks import Landmark, landmarks, spread_out
+from crosscurrent.structure.look import Look
+
+__all__ = ["lean", "markets", "sentence_of"]
+
+MOST_TOLD = 4
+CHART_LEVELS, CHART_LINES = 4, 3
+
+
+def markets(analysis: Analysis) -> Iterator[Section]:
+    """Yield a section for the filter and for each index of the desk, in the desk's order."""
+    for market in analysis.desk.with_role("filter", "index"):
+        if market.name in analysis.looks and len(analysis.bars(market.name)):
+            yield _section(market, analysis)
+
+
+def _section(market: Market, analysis: Analysis) -> Section:
+    look, bars = analysis.looks[market.name], analysis.bars(market.name)
+    facts = recent_facts(look, analysis.desk.windows.recent)
+    direction = lean(facts, analysis, market.name)
+    for_it = [f for f in facts if f.direction == direction][:MOST_TOLD]
+    contrary = [f for f in facts if f.direction not in (direction, "neutral")][: MOST_TOLD - 1]
+    paragraphs = [
+        (*_came_from(market, analysis), *_told(for_it, look, bars)),
+        (*_contrary(contrary, look, bars), *_momentum(bars)),
+        _ahead(look, bars),
+    ]
+    heading = _heading(for_it, contrary, bars, direction)
+    return Section(
+        f"market-{market.name.lower()}", heading, tuple(p for p in paragraphs if p), (), (_chart(look, bars, facts, analysis),)
+    )
+
+
+def lean(facts: Sequence[Fact], analysis: Analysis, market: str) -> str:
+    """Return the direction in which the market's story runs: that of its weightiest fact, else of its week."""
+    for fact in facts:
+        if fact.direction != "neutral":
+            return fact.direction
+    move = analysis.move(market)
+    return "bearish" if move is not None and (move.change or 0.0) < 0 else "bullish"
+
+
+HEADINGS = {
+    ("trendline_break", "bullish"): "{name} breaks its downtrend",
+    ("trendline_break", "bearish"): "{name} loses its support line",
+    ("trendline_retest", "bearish"): "{name} is back at its downtrend",
+    ("trendline_retest", "bullish"): "{name} tests its support line",
+    ("failed_break", "bearish"): "{name}: an upward break that failed",
+    ("failed_break", "bullish"): "{name}: a downward break that failed",
+    ("average_reclaim", "bullish"): "{name} takes back its {length}-day average",
+    ("average_recovery", "bullish"): "{name} takes back its {length}-day average",
+    ("average_reject", "bearish"): "{name} loses its {length}-day average",
+    ("average_loss", "bearish"): "{name} loses its {length}-day average",
+    ("golden_cross", "bullish"): "{name}: a golden cross",
+    ("death_cross", "bearish"): "{name}: a death cross",
+}  # fmt: skip
+
+
+def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direction: str) -> Sentence:
+    name = name_of(bars)
+    tail = ", with an argument against it" if for_it and contrary else ""
+    if not for_it:
+        return say("{name}: little that is new", name=name)
+    fact = for_it[0]
+    template = HEADINGS.get((fact.kind, fact.direction))
+    if template is not None:
+        length = counted(float(fact.readings.get("length", 0)), "length of the average", "sessions", bars.market)
+        return say(template + tail, name=name, length=length)
+    what = fact.kind.replace("_", " ")
+    if "trigger" in fact.readings and fact.stage == "confirmed":
+        return say("{name} leaves its {what}" + tail, name=name, what=what)
+    return say("{name}: {what}" + tail, name=name, what=what)
+
+
+def _came_from(market: Market, analysis: Analysis) -> Iterator[Sentence]:
+    bars, move = analysis.bars(market.name), analysis.move(market.name)
+    if move is None or move.change is None:
+        yield say("{name} closed at {close}.", name=name_of(bars), close=closing(bars))
+        return
+    way = "up" if move.change >= 0 else "down"
+    yield say("{name} closed the week at {close}, {way} {change:size}.", name=name_of(bars), close=closing(bars), way=way, change=moved(move))
+    if is_notable(move) and move.largest_since is not None:
+        best = "best" if move.change >= 0 else "worst"
+        yield say("That is its {best} week since the one ending {since}.", best=best,
+                  since=day(move.largest_since, "latest earlier week with at least as large a move that way", market.name))  # fmt: skip
+    if is_notable(move) and move.raw is not None and move.raw.largest_since is not None:
+        yield say("The unadjusted series would say {raw}, but the jump there is the roll from one contract to the next.",
+                  raw=day(move.raw.largest_since, "the same on prices that hold the roll gap", market.name))  # fmt: skip
+    yield from _cash(market, analysis)
+
+
+def _cash(market: Market, analysis: Analysis) -> Iterator[Sentence]:
+    move = analysis.move(market.cash) if market.cash else None
+    if move is None or move.change is None or market.cash is None or not analysis.snapshot.has(market.cash):
+        return
+    way = "gained" if move.change >= 0 else "lost"
+    since = ""
+    if is_notable(move) and move.largest_since is not None:
+        best = "best" if move.change >= 0 else "worst"
+        yield say("The cash index {way} {change:size}, its {best} week since the one ending {since}.", way=way, change=moved(move), best=best,
+                  since=day(move.largest_since, "latest earlier week with at least as large a move that way", market.cash))  # fmt: skip
+    else:
+        yield say("The cash index {way} {change:size}{since}.", way=way, change=moved(move), since=since)
+
+
+def _told(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentence]:
+    for fact in facts:
+        clause = sentence_of(fact, look)
+        if clause is not None:
+            yield say("{clause}.", clause=clause)
+
+
+def sentence_of(fact: Fact, look: Look) -> Sentence | None:
+    """Return the clause that tells a fact, with its volume and, where the bases disagree, the basis it stands on."""
+    clause = tell(fact, look.traded.bars, _prices(fact, look))
+    if clause is None:
+        return None
+    return say("{clause}{volume}{basis}", clause=clause, volume=_volume(fact, look.traded.bars), basis=_basis(fact, look))
+
+
+def _prices(fact: Fact, look: Look) -> frozenset[str]:
+    return next((s.detector.layout.prices for s in look.sweeps if fact.kind in s.detector.layout.kinds), frozenset())
+
+
+STRONG, WEAK = 1.5, 0.8
+
+
+def _volume(fact: Fact, bars: Bars) -> Sentence | str:
+    ratio = fact.readings.get("volume_ratio")
+    if not isinstance(ratio, float):
+        return ""
+    told = measured(ratio, "ratio", bars, "volume of the breaking bar against the mean of the twenty bars before", str(fact.session))
+    if ratio >= STRONG:
+        return say(" on {ratio} times its usual volume", ratio=told)
+    if ratio <= WEAK:
+        return say(", though on only {ratio} times its usual volume", ratio=told)
+    return ""
+
+
+def _basis(fact: Fact, look: Look) -> str:
+    """Return the words that name the basis where the two would say different things about a line."""
+    if not fact.kind.startswith(("trendline", "failed")) or told_on_both(fact, look):
+        return ""
+    return " (on prices as charted; free of roll gaps the line does not stand)" if fact.basis == "traded" else (
+        " (on prices free of roll gaps; as charted the line does not stand)")  # fmt: skip
+
+
+def _contrary(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentence]:
+    told = list(_told(facts, look, bars))
+    if not told:
+        yield say("Nothing that its chart showed of late speaks against that.")
+        return
+    yield say("Against it: {first}", first=told[0].lowered())
+    yield from told[1:]
+
+
+def _momentum(bars: Bars) -> Iterator[Sentence]:
+    strength = rsi(bars.close, 14)[-1:]
+    line, signal, _ = (column[-2:] for column in macd(bars.close))
+    if not len(strength) or not np.isfinite(strength[0]):
+        return
+    state = "overbought" if strength[0] >= 70 else "oversold" if strength[0] <= 30 else "neither stretched nor washed out"
+    length = measured(14, "sessions", bars, "length of the RSI")
+    yield say("RSI ({length}) stands at {value}, {state}{macd}.", length=length, state=state, macd=_macd_clause(line, signal),
+              value=measured(float(strength[0]), "index", bars, "Wilder's relative strength index", "fourteen bars"))  # fmt: skip
+
+
+def _macd_clause(line: np.ndarray, signal: np.ndarray) -> str:
+    if len(line) < 2 or not np.isfinite([*line, *signal]).all():
+        return ""
+    gap = line - signal
+    if gap[-1] < 0:
+        return "; MACD is below its signal line and closing the gap" if gap[-1] > gap[-2] else "; MACD is below its signal line"
+    return "; MACD is above its signal line" if gap[-1] >= gap[-2] else "; MACD is above its signal line, by less than the day before"
+
+
+def _ahead(look: Look, bars: Bars) -> tuple[Sentence, ...]:
+    """Tell the landmarks beyond and behind the close, nearest first: what would follow, and where the story is wrong."""
+    unit = float(look.traded.atr[-1])
+    if not np.isfinite(unit) or unit <= 0:
+        return ()
+    close, marks = float(bars.close[-1]), landmarks(look)
+    above = spread_out([m for m in marks if m.price > close + 0.1 * unit], 0.4 * unit)[:3]
+    below = spread_out([m for m in reversed(marks) if m.price < close - 0.1 * unit], 0.4 * unit)[:3]
+    sentences = []
+    if above:
+        sentences.append(say("Above the close wait {marks}.", marks=and_list([_landmark(m, bars) for m in above])))
+    else:
+        sentences.append(say("Nothing in its history stands above the close."))
+    if below:
+        sentences.append(say("Below it stand {marks}.", marks=and_list([_landmark(m, bars) for m in below])))
+    return tuple(sentences)
+
+
+def _landmark(mark: Landmark, bars: Bars) -> Sentence:
+    told = price(mark.price, bars, mark.reason)
+    if mark.kind == "average":
+        length = counted(mark.length or 0, "length of the average", "sessions", bars.market)
+        return say("the {length}-day average at {price}", length=length, price=told)
+    if mark.kind == "measured":
+        return say("the {what}'s measured target at {price}", what=mark.what.replace("_", " "), price=told)
+    if mark.kind in ("swing_high", "swing_low") and mark.session is not None:
+        which = "high" if mark.kind == "swing_high" else "low"
+        return say("the {which} of {day:short} at {price}", which=which, price=told, day=day(mark.session, "session of the swing"))
+    if mark.kind in ("record_high", "record_low", "year_high", "year_low") and mark.session is not None:
+        which = mark.kind.replace("_", " ").replace("year", "year's")
+        return say("the {which} of {day} at {price}", which=which, price=told, day=day(mark.session, "session of the extreme"))
+    if mark.kind == "line" and mark.session is not None:
+        return say("the line from {day:short}, next session at {price}", price=told, day=day(mark.session, "first swing of the line"))
+    return say("a level at {price}", price=told)
+
+
+def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis):  # type: ignore[no-untyped-def]
+    """Return the market's chart with what the text names first, then the standing levels and lines."""
+    marks: list[Mark] = []
+    for fact in [f for f in facts if f.basis == "traded" or f.kind not in ("trendline_break", "trendline_retest")][: MOST_TOLD + 3]:
+        marks += look.marks(fact)
+    standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
+    standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]
+    standing += [f for f in look.forming("rsi_trendline")][:1]
+    for fact in standing:
+        marks += look.marks(fact)
+    shown = _deduped(marks)
+    return market_chart(
+        bars, shown, sessions=analysis.desk.windows.chart, name=f"market-{look.market.lower()}",
+        caption="Daily bars as charted. Hollow bodies closed above their open.", source=f"Source: {analysis.source}; crosscurrent.",
+    )  # fmt: skip
+
+
+def _deduped(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    return tuple(dict.fromkeys(marks))
+
+
+def correlation_of(analysis: Analysis, market: str) -> Pairing | None:
+    """Return the desk's pair that has this market first."""
+    return next((p for p in analysis.pairs if p.correlation.markets[0] == market), None)
+
+
