@@ -8,9 +8,11 @@ refused here, before anybody reads figures into it.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpx2
 import numpy as np
@@ -54,7 +56,7 @@ def by_httpx(url: str, params: Mapping[str, str], timeout: float) -> Answer:
     """Ask over HTTP: redirects followed, the body bounded by `LARGEST`."""
     try:
         with (
-            httpx2.Client(follow_redirects=True, timeout=timeout) as client,
+            httpx2.Client(follow_redirects=True, timeout=timeout, verify=_trust()) as client,
             client.stream("GET", url, params=dict(params)) as reply,
         ):
             body = bytearray()
@@ -67,6 +69,12 @@ def by_httpx(url: str, params: Mapping[str, str], timeout: float) -> Answer:
         raise TimeoutError(f"it did not answer within {timeout:g} s") from None
     except httpx2.HTTPError as fault:
         raise ConnectionError(f"the connection broke off ({fault or type(fault).__name__})") from None
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return whom to trust; reading the certificates costs more than most requests, so it is done once."""
+    return httpx2.create_ssl_context()
 
 
 class _Again(Exception):

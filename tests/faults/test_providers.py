@@ -1,0 +1,317 @@
+"""Every fault of a provider, for both of ours: a typed error or a named gap, never a silent wrong answer, nothing stored lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from server import Reply, serving
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.errors import CrosscurrentError, MissingData, SourceFault
+from crosscurrent.sources.archive import Archive
+from crosscurrent.sources.fetching import fetch
+from crosscurrent.sources.fred import Fred
+from crosscurrent.sources.http import Client, by_httpx
+from crosscurrent.sources.provider import Provider
+from crosscurrent.sources.yahoo import Yahoo
+
+NOW = np.datetime64("2025-01-18T12:00:00", "s")
+DAYS = ("2025-01-13", "2025-01-14", "2025-01-15", "2025-01-16", "2025-01-17")
+CLOSES = (20974.5, 20937.75, 21427.75, 21249.75, 21617.5)
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def quick(name: str, attempts: int = 3) -> Client:
+    """Return a client that waits for nobody."""
+    return Client(name, by_httpx, attempts=attempts, timeout=0.1, wait=0.001, longest_wait=1.5)
+
+
+def stamp(day: str, hour: int = 0) -> int:
+    return int(datetime.fromisoformat(day).replace(hour=hour, tzinfo=NEW_YORK).timestamp())
+
+
+def chart(days=DAYS, closes=CLOSES, *, zone="America/New_York", stamps=None, **changed) -> bytes:
+    """Return Yahoo's chart JSON of these bars."""
+    close = list(closes)
+    quote = {"open": [c and c - 10 for c in close], "high": [c and c + 20 for c in close], "low": [c and c - 20 for c in close],
+             "close": close, "volume": [600_000] * len(close)} | changed  # fmt: skip
+    result = {
+        "meta": {"symbol": "NQ=F", "exchangeTimezoneName": zone},
+        "timestamp": list(stamps or [stamp(day) for day in days]),
+        "indicators": {"quote": [quote]},
+    }
+    return json.dumps({"chart": {"result": [result], "error": None}}).encode()
+
+
+ROWS = list(zip(DAYS, (4.79, 4.78, 4.66, 4.61, 4.62), strict=True))
+
+
+def series(rows, heading="observation_date,DGS10") -> bytes:
+    """Return FRED's CSV of these rows."""
+    return (heading + "\n" + "".join(f"{day},{value}\n" for day, value in rows)).encode()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A provider as the matrix needs it."""
+
+    make: Callable[..., Provider]
+    market: str
+    good: bytes
+    last: float
+
+
+CASES = {
+    "fred": Case(Fred, "DGS10", series(ROWS), 4.62),
+    "yahoo": Case(Yahoo, "NQ", chart(), 21617.5),
+}
+
+
+@pytest.fixture(params=sorted(CASES))
+def case(request: pytest.FixtureRequest) -> Case:
+    return CASES[request.param]
+
+
+def asked(
+    case: Case, *replies: Reply, now: np.datetime64 | None = NOW, attempts: int = 3
+) -> tuple[Bars, Provider, list[str]]:
+    """Ask for the market and return its bars, the provider, and what the server heard."""
+    with serving(*replies) as server:
+        provider = case.make(now, server.address, quick(case.make.name, attempts))
+        return provider.bars(case.market), provider, server.asked
+
+
+def test_a_good_answer_is_read(case: Case):
+    bars, provider, heard = asked(case, Reply(body=case.good))
+    assert bars.close[-1] == case.last and [str(day) for day in bars.session] == list(DAYS)
+    assert len(heard) == 1 and provider.notes == ()
+
+
+def test_a_busy_provider_is_asked_again(case: Case):
+    bars, _, heard = asked(case, Reply(503), Reply(429), Reply(200, case.good))
+    assert bars.close[-1] == case.last and len(heard) == 3
+
+
+def test_the_wait_that_is_asked_for_is_kept(case: Case):
+    slept: list[float] = []
+    with (
+        serving(Reply(429, headers={"Retry-After": "1"}), Reply(body=case.good)) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("time.sleep", slept.append)
+        case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+    assert max(slept) == 1.0
+
+
+def test_a_wait_given_as_a_date_is_kept(case: Case):
+    slept: list[float] = []
+    told = {"Retry-After": "Sat, 18 Jan 2025 12:00:01 GMT", "date": "Sat, 18 Jan 2025 12:00:00 GMT"}
+    replies = [_answer(429, told, b""), _answer(200, {}, case.good)]
+    client = Client(case.make.name, lambda *_: replies.pop(0), wait=0.001)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.sleep", slept.append)
+        case.make(NOW, "", client).bars(case.market)
+    assert slept == [1.0]
+
+
+def test_a_wait_beyond_all_patience_fails_at_once_and_says_so(case: Case):
+    with pytest.raises(SourceFault, match="left alone for 3600 s"):
+        asked(case, Reply(429, headers={"Retry-After": "3600"}))
+
+
+SILENT = {
+    "429 for ever": Reply(429),
+    "429 for ever with Retry-After": Reply(429, headers={"Retry-After": "0"}),
+    "503 for ever": Reply(503),
+    "time-out": Reply(way="hang"),
+    "reset": Reply(way="reset"),
+    "torn": Reply(body=b"x" * 100, way="torn"),
+}
+
+
+@pytest.mark.parametrize("fault", SILENT)
+def test_no_answer_is_a_typed_fault_after_bounded_tries(case: Case, fault: str):
+    with serving(SILENT[fault]) as server:
+        with pytest.raises(SourceFault, match="times") as raised:
+            case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+        assert len(server.asked) == 3
+    assert raised.value.exit_code == 4 and raised.value.fields["provider"] == case.make.name
+
+
+ANSWERS = {
+    "web page": b"<!doctype html><html>Too many requests</html>",
+    "web page with a mark before": b"\n  <html></html>",
+    "nothing": b"",
+    "blanks": b"  \n ",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_is_no_data_is_refused_despite_its_status(case: Case, answer: str):
+    with pytest.raises(SourceFault, match="answered 200"):
+        asked(case, Reply(body=ANSWERS[answer]))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.97])
+def test_a_body_that_breaks_off_is_refused(case: Case, share: float):
+    with pytest.raises(SourceFault):
+        asked(case, Reply(body=case.good[: int(len(case.good) * share)]))
+
+
+def test_an_unknown_name_is_missing(case: Case):
+    with pytest.raises(MissingData):
+        asked(case, Reply(404, b"no such thing"))
+
+
+def test_another_status_is_a_fault_without_a_second_try(case: Case):
+    with serving(Reply(403, b"no")) as server:
+        with pytest.raises(SourceFault, match="403"):
+            case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+        assert len(server.asked) == 1
+
+
+WRONG: dict[str, tuple[str, bytes, str]] = {
+    "fred, duplicated": ("fred", series([*ROWS, ROWS[-1]]), "stands twice"),
+    "fred, unordered": ("fred", series(ROWS[::-1]), "comes after"),
+    "fred, in the future": ("fred", series([*ROWS, ("2025-01-20", 4.6)]), "future"),
+    "fred, text": ("fred", series([*ROWS[:-1], (DAYS[-1], "4,62")]), "row 6"),
+    "fred, infinite": ("fred", series([*ROWS[:-1], (DAYS[-1], "inf")]), "infinite"),
+    "fred, wrong dates": ("fred", series([("13/01/2025", 4.79)]), "ISO date"),
+    "fred, no such day": ("fred", series([("2025-02-30", 4.79)]), "calendar"),
+    "fred, no rows": ("fred", series([]), "no rows"),
+    "fred, no figures": ("fred", series([(day, ".") for day in DAYS]), "no row has a price"),
+    "fred, another table": ("fred", b"a,b,c\n1,2,3\n", "a day and a figure"),
+    "fred, JSON": ("fred", b'{"error": "bad"}\n', "a day and a figure"),
+    "fred, another encoding": ("fred", "observation_date,DGS10\n2025-01-13,4.79é\n".encode("latin-1"), "UTF-8"),
+    "yahoo, duplicated": ("yahoo", chart((*DAYS, DAYS[-1]), (*CLOSES, CLOSES[-1])), "stands twice"),
+    "yahoo, unordered": ("yahoo", chart(DAYS[::-1], CLOSES[::-1]), "comes after"),
+    "yahoo, in the future": ("yahoo", chart((*DAYS, "2025-01-24"), (*CLOSES, 1.0)), "future"),
+    "yahoo, no close": ("yahoo", chart(close=[*CLOSES[:-1], None]), "no possible bars"),
+    "yahoo, high below low": ("yahoo", chart(high=[c - 50 for c in CLOSES]), "5 of 5 rows"),
+    "yahoo, below zero": ("yahoo", chart(low=[-1.0, *[c - 20 for c in CLOSES[1:]]]), "no possible bars"),
+    "yahoo, wrong zone": ("yahoo", chart(zone="America/Los_Angeles"), "time zone is wrong"),
+    "yahoo, no zone": ("yahoo", chart(zone=""), "time zone"),
+    "yahoo, no such zone": ("yahoo", chart(zone="Mars/Base"), "time zone"),
+    "yahoo, columns of two lengths": ("yahoo", chart(close=list(CLOSES[:-1])), "not whole"),
+    "yahoo, text": ("yahoo", chart(close=["x"] * 5), "columns of a chart"),
+    "yahoo, empty chart": ("yahoo", chart((), ()), "no rows"),
+    "yahoo, no chart": ("yahoo", b'{"chart": {"result": [], "error": null}}', "no chart"),
+    "yahoo, another document": ("yahoo", b'{"finance": {}}', "JSON of a chart"),
+    "yahoo, a list": ("yahoo", b"[1, 2]", "JSON of a chart"),
+    "yahoo, nulls alone": ("yahoo", chart(closes=[None] * 5), "no row"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_data_are_refused_with_the_rule(name: str):
+    provider, body, rule = WRONG[name]
+    case = CASES[provider]
+    with pytest.raises(SourceFault, match=rule) as raised:
+        asked(case, Reply(body=body))
+    assert case.market in raised.value.sentence
+
+
+def test_what_the_provider_says_of_an_unknown_symbol_is_told():
+    said = b'{"chart": {"result": null, "error": {"code": "Not Found", "description": "No data found, symbol may be delisted"}}}'
+    with pytest.raises(MissingData, match="delisted"):
+        asked(CASES["yahoo"], Reply(body=said))
+
+
+def test_a_missing_session_is_a_named_gap(case: Case):
+    kept = [0, 1, 3, 4]
+    bodies = {
+        "fred": series([ROWS[i] for i in kept]),
+        "yahoo": chart([DAYS[i] for i in kept], [CLOSES[i] for i in kept]),
+    }
+    bars, provider, _ = asked(case, Reply(body=bodies[case.make.name.lower()]))
+    assert len(bars) == 4 and any("2025-01-15" in gap.why for gap in provider.notes)
+
+
+def test_rows_of_nulls_are_a_named_gap():
+    bars, provider, _ = asked(CASES["yahoo"], Reply(body=chart(closes=[*CLOSES[:2], None, *CLOSES[3:]])))
+    assert len(bars) == 4 and any("2025-01-15" in gap.why for gap in provider.notes)
+
+
+def test_a_missing_figure_of_fred_is_a_named_gap():
+    rows = [*ROWS[:2], (DAYS[2], "."), *ROWS[3:]]
+    bars, provider, _ = asked(CASES["fred"], Reply(body=series(rows)))
+    assert len(bars) == 4 and any("2025-01-15" in gap.why for gap in provider.notes)
+
+
+def test_a_single_impossible_bar_among_many_is_left_out_by_name():
+    days = [str(day) for day in np.busday_offset(np.datetime64("2024-05-01"), np.arange(150), roll="forward")]
+    closes = list(20_000.0 + np.arange(150))
+    low = [close + 500 if i == 77 else close - 20 for i, close in enumerate(closes)]
+    bars, provider, _ = asked(CASES["yahoo"], Reply(body=chart(days, closes, low=low)))
+    assert days[77] not in bars.session.astype(str) and any(days[77] in gap.why for gap in provider.notes)
+
+
+def test_the_running_session_is_left_out_by_name():
+    now = np.datetime64("2025-01-17T20:00:00", "s")
+    bars, provider, _ = asked(CASES["yahoo"], Reply(body=chart()), now=now)
+    assert str(bars.session[-1]) == "2025-01-16" and "still running" in provider.notes[0].why
+
+
+def test_the_last_trade_repeated_as_a_bar_is_not_one():
+    stamps = [*(stamp(day) for day in DAYS), stamp(DAYS[-1], 16)]
+    bars, _, _ = asked(CASES["yahoo"], Reply(body=chart(closes=(*CLOSES, 21_620.0), stamps=stamps)))
+    assert len(bars) == 5 and bars.close[-1] == CLOSES[-1]
+
+
+def test_a_yield_quoted_tenfold_is_refused():
+    body = chart(closes=(46.6, 46.1, 46.2, 46.3, 46.4), low=[40.0] * 5, open=[46.0] * 5)
+    with serving(Reply(body=body)) as server, pytest.raises(SourceFault, match="times ten"):
+        Yahoo(NOW, server.address, quick("Yahoo")).bars("TNX")
+
+
+def test_without_a_clock_the_answers_own_date_tells_the_future(case: Case):
+    bars, _, _ = asked(case, Reply(body=case.good), now=None)
+    assert len(bars) == 5
+    client = Client(case.make.name, lambda *_: _answer(200, {}, case.good))
+    with pytest.raises(SourceFault, match="bears no date"):
+        case.make(None, "", client).bars(case.market)
+
+
+def test_nothing_kept_is_lost_by_any_fault(case: Case, tmp_path: Path):
+    archive = Archive(tmp_path)
+    with serving(Reply(body=case.good)) as server:
+        fetch(case.make(NOW, server.address, quick(case.make.name)), [case.market], archive, NOW)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    short = {"fred": series(ROWS[2:]), "yahoo": chart(DAYS[2:], CLOSES[2:])}[case.make.name.lower()]
+    bad = [body for name, body, _ in WRONG.values() if name == case.make.name.lower()]
+    for reply in (*SILENT.values(), *(Reply(body=body) for body in (*ANSWERS.values(), *bad, short))):
+        with serving(reply) as server, pytest.raises(CrosscurrentError):
+            fetch(case.make(NOW, server.address, quick(case.make.name, 2)), [case.market], archive, NOW)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert archive.bars(case.market).close[-1] == case.last
+
+
+def test_one_failing_market_is_a_gap_and_the_others_are_kept(tmp_path: Path):
+    good, bad = series(ROWS), b"<html>"
+    answers = {"DGS10": good, "DGS2": bad}
+    client = Client("FRED", lambda url, params, timeout: _answer(200, {}, answers[params["id"]]))
+    done = fetch(Fred(NOW, "", client), ["DGS2", "DGS10"], Archive(tmp_path), NOW)
+    assert (
+        [kept.market for kept in done.kept] == ["DGS10"]
+        and done.gaps[0].what == "DGS2"
+        and "web page" in done.gaps[0].why
+    )
+
+
+def test_yahoo_without_yfinance_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(__import__("sys").modules, "yfinance.data", None)
+    with pytest.raises(CrosscurrentError, match=r"crosscurrent\[live\]"):
+        Yahoo(NOW).bars("NQ")
+
+
+def _answer(status: int, headers: dict[str, str], body: bytes):
+    from crosscurrent.sources.http import Answer
+
+    return Answer(status, {name.lower(): value for name, value in headers.items()}, body)
