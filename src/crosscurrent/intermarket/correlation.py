@@ -151,7 +151,7 @@ def correlate(
     """
     paired = pair(snapshot.traded(a), snapshot.traded(b))
     first, second = sides_of(snapshot, paired)
-    as_of = np.datetime64(snapshot.as_of, "D")
+    as_of = snapshot.as_of.astype("datetime64[D]")
     rng = generator_for(*sorted((a, b)), as_of) if rng is None else rng
     unequal = ~paired.is_equal
     found = correlate_sides(first, second, paired.sessions, unequal, window, rng, method=method, as_of=as_of)

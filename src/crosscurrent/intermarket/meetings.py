@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 __all__ = ["Calendar", "calendar_as_of"]
 
@@ -68,8 +65,10 @@ def calendar_as_of(meetings: pd.DataFrame | Iterable[np.datetime64], as_of: np.d
     as_of
         The day.
     """
-    day = np.datetime64(as_of, "D")
-    known = sorted(_known(meetings, day) if hasattr(meetings, "columns") else {np.datetime64(m, "D") for m in meetings})
+    day = as_of.astype("datetime64[D]")
+    known = sorted(
+        _known(meetings, day) if isinstance(meetings, pd.DataFrame) else {m.astype("datetime64[D]") for m in meetings}
+    )
     return Calendar(day, tuple(m for m in known if m <= day), tuple(m for m in known if m > day))
 
 

@@ -74,7 +74,7 @@ class Segments:
 
 def implied_rates(prices: Mapping[np.datetime64, float]) -> dict[np.datetime64, float]:
     """Return the average rate that each month's contract implies: 100 less its price, in per cent; NaN prices are left out."""
-    return {np.datetime64(month, "M"): 100.0 - price for month, price in prices.items() if np.isfinite(price)}
+    return {month.astype("datetime64[M]"): 100.0 - price for month, price in prices.items() if np.isfinite(price)}
 
 
 def target_range(rate: float) -> float:
@@ -120,7 +120,7 @@ def segment_rates(
 
 def _edges(meetings: Sequence[np.datetime64], in_force: InForce) -> np.ndarray:
     """Return the first day of each rate."""
-    days = np.array([np.datetime64(m, "D") for m in meetings], "datetime64[D]")
+    days = np.array([m.astype("datetime64[D]") for m in meetings], "datetime64[D]")
     return days + np.timedelta64(1 if in_force == "day_after" else 0, "D")
 
 
@@ -170,8 +170,8 @@ def _solve(
 
 def _reason(k: int, meetings: Sequence[np.datetime64], averages: Mapping[np.datetime64, float]) -> str:
     """Say which contracts, were they there, would tell the rate of segment `k`."""
-    first = np.datetime64(meetings[k - 1], "M") if k > 0 else np.datetime64(meetings[0], "M") - 1
-    last = np.datetime64(meetings[k], "M") if k < len(meetings) else first + 1
+    first = meetings[k - 1].astype("datetime64[M]") if k > 0 else meetings[0].astype("datetime64[M]") - 1
+    last = meetings[k].astype("datetime64[M]") if k < len(meetings) else first + 1
     absent = [str(month) for month in np.arange(first, last + 1) if month not in averages]
     if not absent:
         return "the contracts of the months around it do not settle the rate before it"

@@ -107,7 +107,7 @@ def rarity(snapshot: Snapshot, market: str, periods: Sequence[str] = PERIODS) ->
     A period without two observations is left out. `RequestError` for a period that is none, `MissingData` when no period has two.
     """
     moves = moves_of_bars(
-        snapshot.adjusted(market), snapshot.traded(market), periods, np.datetime64(snapshot.as_of, "D")
+        snapshot.adjusted(market), snapshot.traded(market), periods, snapshot.as_of.astype("datetime64[D]")
     )
     if not moves:
         raise MissingData(f"A second observation of {market}", f"the data until {snapshot.as_of}")
@@ -215,7 +215,7 @@ def _changes(closes: Floats, shift: Floats, starts: NDArray[np.intp], ends: NDAr
     if unit == "bp":
         return np.asarray(100.0 * moved)
     base = closes[starts] + shift[ends]
-    return np.divide(100.0 * moved, base, out=np.full(len(moved), np.nan), where=base > 0)
+    return np.asarray(np.divide(100.0 * moved, base, out=np.full(len(moved), np.nan), where=base > 0))
 
 
 def _volatility_before(closes: Floats, shift: Floats, unit: str, starts: NDArray[np.intp]) -> Floats:
@@ -232,7 +232,7 @@ def _volatility_before(closes: Floats, shift: Floats, unit: str, starts: NDArray
         found[VOLATILITY_WINDOW - 1 :] = np.sqrt(window.mean(axis=1))
     found[:VOLATILITY_WINDOW] = np.nan
     found[found == 0] = np.nan
-    return found[starts]
+    return np.asarray(found[starts])
 
 
 def _share_smaller(now: float, before: Floats) -> float | None:

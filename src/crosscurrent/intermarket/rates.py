@@ -137,7 +137,7 @@ def rates(
     now
         The market that is the policy rate today; without it the rate is taken from the futures, if they tell.
     """
-    day = np.datetime64(snapshot.as_of, "D")
+    day = snapshot.as_of.astype("datetime64[D]")
     moves = tuple(
         move
         for name in markets if snapshot.has(name)
@@ -238,8 +238,8 @@ def _segments(
     averages: Mapping[np.datetime64, float], calendar: Calendar, now: Now | None, in_force: InForce
 ) -> tuple[Segments, int]:
     """Return the rates between the meetings the strip spans, and the number of the one in force at the close of the day."""
-    first = np.datetime64(calendar.as_of, "M") - 1
-    past = [m for m in calendar.past if np.datetime64(m, "M") >= first]
+    first = calendar.as_of.astype("datetime64[M]") - 1
+    past = [m for m in calendar.past if m.astype("datetime64[M]") >= first]
     rate_now = None if now is None else now.rate
     return (
         segment_rates(averages, [*past, *calendar.ahead], now=rate_now, current=len(past), in_force=in_force),
@@ -263,7 +263,7 @@ def strip_as_of(contracts: pd.DataFrame, as_of: np.datetime64) -> dict[np.dateti
 
     The month before is over: its last close is its settlement, and stays. A close that is missing is no price.
     """
-    first = np.datetime64(as_of, "M") - 1
+    first = as_of.astype("datetime64[M]") - 1
     rows = contracts[contracts["close"].notna()].sort_values("date")
     dates = rows["date"].to_numpy().astype("datetime64[D]")
     rows = rows[dates <= as_of]

@@ -47,8 +47,8 @@ def rolling_correlation(a: Floats, b: Floats, window: int) -> Floats:
         Never beyond 1, within 1e-9 of `numpy.corrcoef`.
     """
     _refuse_short(window)
-    rows = rolling_rows(np.ascontiguousarray(a, float)[None], np.ascontiguousarray(b, float)[None], window)
-    return rows[0]
+    rows: Floats = rolling_rows(np.ascontiguousarray(a, float)[None], np.ascontiguousarray(b, float)[None], window)
+    return np.asarray(rows[0])
 
 
 def _refuse_short(window: int) -> None:
