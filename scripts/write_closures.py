@@ -4,13 +4,16 @@
 
 Base: pandas-market-calendars (NYSE, SIFMA US, CME Globex Equity, Fixed Income, Gold and Crude). A weekday on which the CME
 trades for a few hours while the NYSE is closed has no settlement of its own: its trade belongs to the next trade date, so it is
-written as merged. What both have wrong is corrected by hand, with a source each, in `markets/overrides.py`.
+written as merged. On Good Friday the CME opens only when the payroll report falls on it (a first Friday of April); the library
+has it open in most years since 2022, so other Good Fridays are written as closed. What the library has wrong elsewhere is
+corrected by hand, with a source each, in `markets/overrides.py`.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -51,6 +54,7 @@ def nth(year: int, month: int, weekday: int, n: int) -> str:
     return str(days.iloc[n - 1 if n > 0 else n].date())
 
 
+@lru_cache(maxsize=64)
 def names_of(year: int) -> dict[str, str]:
     """Return the holidays of a year by date, with the weekdays on which they are observed."""
     moving = {
@@ -71,6 +75,7 @@ def names_of(year: int) -> dict[str, str]:
     return moving
 
 
+@lru_cache(maxsize=8)
 def schedule(exchange: str) -> pd.DataFrame:
     """Return one library calendar's sessions with the local time of their close."""
     import pandas_market_calendars as libraries
@@ -91,12 +96,18 @@ def tables() -> dict[str, dict[str, dict[str, list[str]]]]:
     for exchange in LIBRARY:
         table = schedule(exchange)
         floor = table.index if exchange == "BONDS" else table.index.intersection(stocks)
+        quiet = table.index.difference(floor)[quiet_good_fridays(table.index.difference(floor))]
         found[exchange] = {
-            "CLOSED": by_name(weekdays.difference(table.index)),
-            "MERGED": by_name(table.index.difference(floor)),
+            "CLOSED": by_name(weekdays.difference(table.index).union(quiet)),
+            "MERGED": by_name(table.index.difference(floor).difference(quiet)),
             "SHORT": by_close(table.loc[floor, "close"], REGULAR.get(exchange, "16:00")),
         }
     return found
+
+
+def quiet_good_fridays(days: pd.DatetimeIndex) -> list[bool]:
+    """Return which days are Good Fridays without a payroll report."""
+    return [names_of(d.year).get(str(d.date())) == "Good Friday" and not (d.month == 4 and d.day <= 7) for d in days]
 
 
 def by_name(days: pd.DatetimeIndex) -> dict[str, list[str]]:
@@ -117,12 +128,12 @@ def by_close(close: pd.Series, regular: str) -> dict[str, list[str]]:
 
 
 def wrapped(days: list[str]) -> str:
+    """Return days as one text, over as many lines as it needs, the way the formatter likes it."""
     lines = [" ".join(days[i : i + 10]) for i in range(0, len(days), 10)]
-    return (
-        "\n            ".join(f'"{line} "' for line in lines[:-1])
-        + ("\n            " if lines[1:] else "")
-        + f'"{lines[-1]}"'
-    )
+    if len(lines) == 1:
+        return f'"{lines[0]}"'
+    rows = [f'"{line} "' for line in lines[:-1]] + [f'"{lines[-1]}"']
+    return "(\n            " + "\n            ".join(rows) + "\n        )"
 
 
 def written(found: dict[str, dict[str, dict[str, list[str]]]]) -> str:
@@ -138,10 +149,8 @@ def written(found: dict[str, dict[str, dict[str, list[str]]]]) -> str:
     for what in ("CLOSED", "MERGED", "SHORT"):
         text += f"\n{what}: dict[str, dict[str, str]] = {{\n"
         for exchange, table in found.items():
-            text += f'    "{exchange}": {{\n'
-            for key, days in table[what].items():
-                text += f'        "{key}": (\n            {wrapped(days)}\n        ),\n'
-            text += "    },\n"
+            rows = "".join(f'        "{key}": {wrapped(days)},\n' for key, days in table[what].items())
+            text += f'    "{exchange}": {{\n{rows}    }},\n' if rows else f'    "{exchange}": {{}},\n'
         text += f'}}\n"""{about[what]}, by exchange and {"local time" if what == "SHORT" else "name"}."""\n'
     return text
 
