@@ -15,7 +15,7 @@ WEIGHTS: dict[str, float] = {
     "head_and_shoulders": 9, "inverse_head_and_shoulders": 9, "falling_wedge": 9, "rising_wedge": 9, "double_top": 8.5,
     "double_bottom": 8.5, "triple_top": 8.5, "triple_bottom": 8.5, "ascending_triangle": 8, "descending_triangle": 8,
     "symmetrical_triangle": 7.5, "rectangle": 7.5, "bull_flag": 7, "bear_flag": 7, "pennant": 6.5,
-    "failed_break": 7.5, "trendline_break": 7.5, "trendline_retest": 6.5, "level_break": 5, "level_flip": 5.5, "level_bounce": 4.5,
+    "failed_break": 6, "trendline_break": 7.5, "trendline_retest": 6.5, "level_break": 5, "level_flip": 5.5, "level_bounce": 4.5,
     "golden_cross": 6, "death_cross": 6, "average_loss": 6, "average_recovery": 6, "average_reclaim": 5, "average_reject": 5,
     "average_touch": 3, "rsi_trendline_break": 4.5, "macd_signal_cross": 3.5, "bullish_divergence": 4, "bearish_divergence": 4,
     "rejection": 5, "streak": 3, "gap_up": 3, "gap_down": 3,
@@ -27,6 +27,8 @@ WEIGHTS: dict[str, float] = {
 
 LONG_AVERAGE = 200
 NEAR_MISS_LOSES = 1.5
+AGE_LOSES = 0.25
+"""What a session of age takes from a fact's weight: news is worth most on its day."""
 
 
 def recent_facts(look: Look, sessions: int) -> list[Fact]:
@@ -42,7 +44,8 @@ def recent_facts(look: Look, sessions: int) -> list[Fact]:
     found = [f for f in look.facts(since=since) if f.kind in WEIGHTS and _counts(f)]
     undone = {(f.basis, f.subject) for f in found if f.kind == "failed_break"}
     standing = [f for f in found if not (f.kind == "trendline_break" and (f.basis, f.subject) in undone)]
-    return _one_of_each(sorted(standing, key=lambda f: (-weight(f), -_age_key(f), f.kind, f.basis)))
+    last = len(bars) - 1
+    return _one_of_each(sorted(standing, key=lambda f: (-weight(f, last - f.at), f.kind, f.basis, f.subject)))
 
 
 def _counts(fact: Fact) -> bool:
@@ -53,19 +56,19 @@ def _counts(fact: Fact) -> bool:
     return not (fact.kind == "trendline_retest" and float(fact.readings.get("strength", 10)) < 5)
 
 
-def weight(fact: Fact) -> float:
-    """Return how much this fact matters: its kind's weight, more for long averages and strong lines, less for near misses."""
-    base = WEIGHTS[fact.kind]
+def weight(fact: Fact, age: int = 0) -> float:
+    """Return how much this fact matters: its kind's weight; more for long averages, strong lines and long ways back to them; less
+    for near misses and for each session of age.
+    """
+    base = WEIGHTS[fact.kind] - AGE_LOSES * age
     if fact.strictness == "near_miss":
         base -= NEAR_MISS_LOSES
     if fact.kind.startswith("average"):
         length = float(fact.readings.get("length", 50))
-        base += 1.5 if length >= LONG_AVERAGE else 0.5 if length >= 50 else -1.5
+        base += 2.5 if length >= LONG_AVERAGE else 0.5 if length >= 50 else -1.5
+    if fact.kind == "trendline_retest":
+        base += 0.3 * min(float(fact.readings.get("excursion_atr", 0.0)), 6.0) - 0.6
     return base + 0.25 * (float(fact.readings.get("strength", 6)) - 6.0)
-
-
-def _age_key(fact: Fact) -> float:
-    return float(fact.session.astype("datetime64[D]").astype(np.int64))
 
 
 def _one_of_each(facts: Iterable[Fact]) -> list[Fact]:

@@ -11,8 +11,9 @@ from crosscurrent.charts.market import market_chart
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.indicators.momentum import macd, rsi
+from crosscurrent.intermarket.rarity import Move
 from crosscurrent.note.analysis import Analysis, Pairing
-from crosscurrent.note.choose import recent_facts, told_on_both
+from crosscurrent.note.choose import recent_facts, told_on_both, weight
 from crosscurrent.note.desk import Market
 from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Section
@@ -26,7 +27,12 @@ from crosscurrent.structure.look import Look
 __all__ = ["lean", "markets", "sentence_of"]
 
 MOST_TOLD = 4
+WEEK_WEIGHS = 4.0
+"""How much the direction of the week's move weighs beside the facts."""
+WORTH_TELLING = 2.0
 CHART_LEVELS, CHART_LINES = 4, 3
+DRAWN_ALREADY = ("average", "level_", "macd", "rsi")
+"""Kinds whose marks say nothing that the panes and the standing levels do not."""
 
 
 def markets(analysis: Analysis) -> Iterator[Section]:
@@ -54,44 +60,66 @@ def _section(market: Market, analysis: Analysis) -> Section:
 
 
 def lean(facts: Sequence[Fact], analysis: Analysis, market: str) -> str:
-    """Return the direction in which the market's story runs: that of its weightiest fact, else of its week."""
-    for fact in facts:
-        if fact.direction != "neutral":
-            return fact.direction
+    """Return the direction in which the market's story runs: where its weightiest facts and its week point."""
     move = analysis.move(market)
-    return "bearish" if move is not None and (move.change or 0.0) < 0 else "bullish"
+    balance = WEEK_WEIGHS * float(np.sign(move.change or 0.0)) if move is not None else 0.0
+    last = len(analysis.bars(market)) - 1
+    for fact in facts[: 2 * MOST_TOLD]:
+        balance += weight(fact, last - fact.at) * (fact.direction == "bullish") - weight(fact, last - fact.at) * (fact.direction == "bearish")
+    return "bearish" if balance < 0 else "bullish"
 
 
 HEADINGS = {
-    ("trendline_break", "bullish"): "{name} breaks its downtrend",
-    ("trendline_break", "bearish"): "{name} loses its support line",
-    ("trendline_retest", "bearish"): "{name} is back at its downtrend",
-    ("trendline_retest", "bullish"): "{name} tests its support line",
+    ("trendline_break", "bullish"): "{name}: downtrend broken",
+    ("trendline_break", "bearish"): "{name}: support line broken",
+    ("trendline_retest", "bearish"): "{name}: back at the downtrend",
+    ("trendline_retest", "bullish"): "{name}: support line tested",
     ("failed_break", "bearish"): "{name}: an upward break that failed",
     ("failed_break", "bullish"): "{name}: a downward break that failed",
-    ("average_reclaim", "bullish"): "{name} takes back its {length}-day average",
-    ("average_recovery", "bullish"): "{name} takes back its {length}-day average",
-    ("average_reject", "bearish"): "{name} loses its {length}-day average",
-    ("average_loss", "bearish"): "{name} loses its {length}-day average",
+    ("average_reclaim", "bullish"): "{name}: {length}-day average regained",
+    ("average_recovery", "bullish"): "{name}: {length}-day average regained",
+    ("average_reject", "bearish"): "{name}: {length}-day average lost",
+    ("average_loss", "bearish"): "{name}: {length}-day average lost",
     ("golden_cross", "bullish"): "{name}: a golden cross",
     ("death_cross", "bearish"): "{name}: a death cross",
 }  # fmt: skip
 
 
+TAILS = {
+    "trendline_retest": ", but another line still caps it",
+    "shooting_star": ", though its last candles warn",
+    "evening_star": ", though its last candles warn",
+    "hanging_man": ", though its last candles warn",
+    "bearish_engulfing": ", though its last candles warn",
+    "hammer": ", though its last candles ask for caution",
+    "morning_star": ", though its last candles ask for caution",
+    "bullish_engulfing": ", though its last candles ask for caution",
+    "rejection": ", but meets resistance in its shadows",
+    "failed_break": ", after a break that failed",
+    "average_reject": ", but not its averages",
+    "bearish_divergence": ", without its momentum",
+    "bullish_divergence": ", without its momentum",
+}  # fmt: skip
+
+
 def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direction: str) -> Sentence:
     name = name_of(bars)
-    tail = ", with an argument against it" if for_it and contrary else ""
     if not for_it:
         return say("{name}: little that is new", name=name)
     fact = for_it[0]
+    tail = TAILS.get(contrary[0].kind, "") if contrary else ""
     template = HEADINGS.get((fact.kind, fact.direction))
     if template is not None:
         length = counted(float(fact.readings.get("length", 0)), "length of the average", "sessions", bars.market)
         return say(template + tail, name=name, length=length)
     what = fact.kind.replace("_", " ")
     if "trigger" in fact.readings and fact.stage == "confirmed":
-        return say("{name} leaves its {what}" + tail, name=name, what=what)
-    return say("{name}: {what}" + tail, name=name, what=what)
+        return say("{name}: out of {what}" + tail, name=name, what=_with_article(what))
+    return say("{name}: {what}" + tail, name=name, what=_with_article(what))
+
+
+def _with_article(what: str) -> str:
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
 
 
 def _came_from(market: Market, analysis: Analysis) -> Iterator[Sentence]:
@@ -100,15 +128,23 @@ def _came_from(market: Market, analysis: Analysis) -> Iterator[Sentence]:
         yield say("{name} closed at {close}.", name=name_of(bars), close=closing(bars))
         return
     way = "up" if move.change >= 0 else "down"
-    yield say("{name} closed the week at {close}, {way} {change:size}.", name=name_of(bars), close=closing(bars), way=way, change=moved(move))
-    if is_notable(move) and move.largest_since is not None:
-        best = "best" if move.change >= 0 else "worst"
-        yield say("That is its {best} week since the one ending {since}.", best=best,
-                  since=day(move.largest_since, "latest earlier week with at least as large a move that way", market.name))  # fmt: skip
+    yield say("{name} closed the week at {close}, {way} {change:size}{best}.", name=name_of(bars), close=closing(bars), way=way,
+              change=moved(move), best=_best(move))  # fmt: skip
     if is_notable(move) and move.raw is not None and move.raw.largest_since is not None:
         yield say("The unadjusted series would say {raw}, but the jump there is the roll from one contract to the next.",
                   raw=day(move.raw.largest_since, "the same on prices that hold the roll gap", market.name))  # fmt: skip
     yield from _cash(market, analysis)
+
+
+def _best(move: Move) -> Sentence | str:
+    """Return the clause that says since when the week is the best or worst, nothing where it is not notable."""
+    if not is_notable(move) or move.change is None:
+        return ""
+    best = "best" if move.change >= 0 else "worst"
+    if move.largest_since is None:
+        return say(", its {best} week on record", best=best)
+    since = day(move.largest_since, "latest earlier week with at least as large a move that way", move.market)
+    return say(", its {best} week since the one ending {since}", best=best, since=since)
 
 
 def _cash(market: Market, analysis: Analysis) -> Iterator[Sentence]:
@@ -116,25 +152,21 @@ def _cash(market: Market, analysis: Analysis) -> Iterator[Sentence]:
     if move is None or move.change is None or market.cash is None or not analysis.snapshot.has(market.cash):
         return
     way = "gained" if move.change >= 0 else "lost"
-    since = ""
-    if is_notable(move) and move.largest_since is not None:
-        best = "best" if move.change >= 0 else "worst"
-        yield say("The cash index {way} {change:size}, its {best} week since the one ending {since}.", way=way, change=moved(move), best=best,
-                  since=day(move.largest_since, "latest earlier week with at least as large a move that way", market.cash))  # fmt: skip
-    else:
-        yield say("The cash index {way} {change:size}{since}.", way=way, change=moved(move), since=since)
+    yield say("The cash index {way} {change:size}{best}.", way=way, change=moved(move), best=_best(move))
 
 
 def _told(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentence]:
+    before: Fact | None = None
     for fact in facts:
-        clause = sentence_of(fact, look)
+        clause = sentence_of(fact, look, before)
         if clause is not None:
             yield say("{clause}.", clause=clause)
+            before = fact
 
 
-def sentence_of(fact: Fact, look: Look) -> Sentence | None:
+def sentence_of(fact: Fact, look: Look, after: Fact | None = None) -> Sentence | None:
     """Return the clause that tells a fact, with its volume and, where the bases disagree, the basis it stands on."""
-    clause = tell(fact, look.traded.bars, _prices(fact, look))
+    clause = tell(fact, look.traded.bars, _prices(fact, look), after)
     if clause is None:
         return None
     return say("{clause}{volume}{basis}", clause=clause, volume=_volume(fact, look.traded.bars), basis=_basis(fact, look))
@@ -202,8 +234,8 @@ def _ahead(look: Look, bars: Bars) -> tuple[Sentence, ...]:
     if not np.isfinite(unit) or unit <= 0:
         return ()
     close, marks = float(bars.close[-1]), landmarks(look)
-    above = spread_out([m for m in marks if m.price > close + 0.1 * unit], 0.4 * unit)[:3]
-    below = spread_out([m for m in reversed(marks) if m.price < close - 0.1 * unit], 0.4 * unit)[:3]
+    above = spread_out([m for m in marks if m.weight >= WORTH_TELLING and m.price > close + 0.1 * unit], 0.4 * unit)[:3]
+    below = spread_out([m for m in reversed(marks) if m.weight >= WORTH_TELLING and m.price < close - 0.1 * unit], 0.4 * unit)[:3]
     sentences = []
     if above:
         sentences.append(say("Above the close wait {marks}.", marks=and_list([_landmark(m, bars) for m in above])))
@@ -235,7 +267,7 @@ def _landmark(mark: Landmark, bars: Bars) -> Sentence:
 def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis):  # type: ignore[no-untyped-def]
     """Return the market's chart with what the text names first, then the standing levels and lines."""
     marks: list[Mark] = []
-    for fact in [f for f in facts if f.basis == "traded" or f.kind not in ("trendline_break", "trendline_retest")][: MOST_TOLD + 3]:
+    for fact in [f for f in facts if not f.kind.startswith(DRAWN_ALREADY)][:MOST_TOLD]:
         marks += look.marks(fact)
     standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
     standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]

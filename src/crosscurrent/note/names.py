@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crosscurrent.bars.bars import Bars
 from crosscurrent.note.say import Name, Sentence, Word, say
 
-__all__ = ["and_list", "name_of", "short_name"]
+__all__ = ["and_list", "name_of", "noun", "short_name"]
 
 
 def name_of(bars: Bars) -> Name:
@@ -18,6 +18,11 @@ def name_of(bars: Bars) -> Name:
 def short_name(bars: Bars) -> Name:
     """Return the name without what kind of contract it is, for headlines."""
     return Name(bars.instrument.name.removesuffix(" futures").removesuffix(" index"))
+
+
+def noun(bars: Bars) -> str:
+    """Return what the market is, for where its name has just been said."""
+    return "the contract" if bars.instrument.is_future else "it"
 
 
 def and_list(words: Sequence[Word]) -> Sentence:

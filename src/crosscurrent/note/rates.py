@@ -27,7 +27,11 @@ def rates(analysis: Analysis) -> Iterator[Section]:
     if not moves:
         return
     paragraphs = [p for p in (_yields(moves, analysis), _policy(analysis)) if p]
-    chart = rates_chart([analysis.bars(m.name) for m in analysis.desk.with_role("policy", "yield") if analysis.snapshot.has(m.name)])
+    shown = [m for m in (*analysis.desk.with_role("policy"), *analysis.desk.with_role("yield")) if analysis.snapshot.has(m.name)]
+    chart = rates_chart(
+        [analysis.bars(m.name) for m in shown], panel_titles=[m.label or analysis.bars(m.name).instrument.name for m in shown], source=f"Source: {analysis.source}; crosscurrent.",
+        caption="Levels in per cent above; beneath, the change of each week in basis points, the latest marked.",
+    )  # fmt: skip
     yield Section("rates", _heading(moves), tuple(paragraphs), (_table(moves, analysis),), (chart,))
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.fact import Fact
+from crosscurrent.note.names import noun
 from crosscurrent.note.readings import BASIS_WORDS, day
 from crosscurrent.note.say import Name, Sentence, Word, say
 from crosscurrent.units import Reading, Unit
@@ -33,42 +36,42 @@ DEFINITIONS = {
 LINE = {"bullish": "falling resistance", "bearish": "rising support"}
 
 TEMPLATES: dict[tuple[str, str], str] = {
-    ("trendline_break", "bullish"): "on {day} it closed {beyond_atr} above the line that had capped it since {from}, then at {price}",
-    ("trendline_break", "bearish"): "on {day} it closed {beyond_atr} below the line that had held it since {from}, then at {price}",
-    ("trendline_retest", "bearish"): "on {day} the rally came back to the downtrend line drawn from {from}, at {price}, and closed beneath it",
-    ("trendline_retest", "bullish"): "on {day} the decline came back to the line drawn from {from}, at {price}, and closed above it",
-    ("retest_after", "bullish"): "on {day} it came back to the broken line from {from}, at {price}, and closed above it",
-    ("retest_after", "bearish"): "on {day} it came back to the broken line from {from}, at {price}, and closed beneath it",
-    ("failed_break", "bearish"): "on {day} it closed back beneath the line at {price} that it had broken upwards: a bull trap by definition",
-    ("failed_break", "bullish"): "on {day} it closed back above the line at {price} that it had broken downwards: a bear trap by definition",
-    ("level_break", "bullish"): "on {day} it closed above the level at {price}",
-    ("level_break", "bearish"): "on {day} it closed below the level at {price}",
-    ("level_flip", "bullish"): "on {day} the broken level at {price} held as support",
-    ("level_flip", "bearish"): "on {day} the broken level at {price} held as resistance",
-    ("level_bounce", "bullish"): "on {day} it turned up from the level at {price}",
-    ("level_bounce", "bearish"): "on {day} it turned down from the level at {price}",
-    ("average_test", "bullish"): "on {day} it traded through its {length}-day average at {average} and closed back above it",
-    ("average_test", "bearish"): "on {day} it traded through its {length}-day average at {average} and closed back beneath it",
-    ("average_reclaim", "bullish"): "on {day} it took back its {length}-day average, at {average}, after {closes_below} closes beneath it",
-    ("average_reject", "bearish"): "on {day} it lost its {length}-day average, at {average}, after {closes_above} closes above it",
-    ("average_loss", "bearish"): "on {day} it closed below its {length}-day average, at {average}, for the first time since {since}",
-    ("average_recovery", "bullish"): "on {day} it closed above its {length}-day average, at {average}, for the first time since {since}",
-    ("average_touch", "bullish"): "on {day} the {length}-day average, at {average}, held as support",
-    ("average_touch", "bearish"): "on {day} the {length}-day average, at {average}, held as resistance",
-    ("golden_cross", "bullish"): "on {day} the shorter average crossed above the longer one, a golden cross",
-    ("death_cross", "bearish"): "on {day} the shorter average crossed below the longer one, a death cross",
-    ("rsi_trendline_break", "bullish"): "momentum turned first: RSI broke its own downtrend from {from} on {day}",
-    ("rsi_trendline_break", "bearish"): "momentum turned first: RSI broke its own uptrend from {from} on {day}",
-    ("macd_signal_cross", "bullish"): "MACD crossed above its signal line on {day}",
-    ("macd_signal_cross", "bearish"): "MACD crossed below its signal line on {day}",
-    ("bullish_divergence", "bullish"): "RSI had not confirmed the last low in price, a bullish divergence known on {day}",
-    ("bearish_divergence", "bearish"): "RSI did not confirm the last high in price, a bearish divergence known on {day}",
+    ("trendline_break", "bullish"): "{when} {it} closed {beyond_atr} above the line that had capped it since {from}, then at {price}",
+    ("trendline_break", "bearish"): "{when} {it} closed {beyond_atr} below the line that had held it since {from}, then at {price}",
+    ("trendline_retest", "bearish"): "{when} the rally came back to the downtrend line drawn from {from}, at {price}, and closed beneath it",
+    ("trendline_retest", "bullish"): "{when} the decline came back to the line drawn from {from}, at {price}, and closed above it",
+    ("retest_after", "bullish"): "{when} {it} came back to the broken line from {from}, at {price}, and closed above it",
+    ("retest_after", "bearish"): "{when} {it} came back to the broken line from {from}, at {price}, and closed beneath it",
+    ("failed_break", "bearish"): "{when} {it} closed back beneath the line at {price} that {it} had broken upwards: a bull trap by definition",
+    ("failed_break", "bullish"): "{when} {it} closed back above the line at {price} that {it} had broken downwards: a bear trap by definition",
+    ("level_break", "bullish"): "{when} {it} closed above the level at {price}",
+    ("level_break", "bearish"): "{when} {it} closed below the level at {price}",
+    ("level_flip", "bullish"): "{when} the broken level at {price} held as support",
+    ("level_flip", "bearish"): "{when} the broken level at {price} held as resistance",
+    ("level_bounce", "bullish"): "{when} {it} turned up from the level at {price}",
+    ("level_bounce", "bearish"): "{when} {it} turned down from the level at {price}",
+    ("average_test", "bullish"): "{when} {it} traded through its {length}-day average at {average} and closed back above it",
+    ("average_test", "bearish"): "{when} {it} traded through its {length}-day average at {average} and closed back beneath it",
+    ("average_reclaim", "bullish"): "{when} {it} took back its {length}-day average, at {average}, after {closes_below} closes beneath it",
+    ("average_reject", "bearish"): "{when} {it} lost its {length}-day average, at {average}, after {closes_above} closes above it",
+    ("average_loss", "bearish"): "{when} {it} closed below its {length}-day average, at {average}, for the first time since {since}",
+    ("average_recovery", "bullish"): "{when} {it} closed above its {length}-day average, at {average}, for the first time since {since}",
+    ("average_touch", "bullish"): "{when} the {length}-day average, at {average}, held as support",
+    ("average_touch", "bearish"): "{when} the {length}-day average, at {average}, held as resistance",
+    ("golden_cross", "bullish"): "{when} the shorter average crossed above the longer one, a golden cross",
+    ("death_cross", "bearish"): "{when} the shorter average crossed below the longer one, a death cross",
+    ("rsi_trendline_break", "bullish"): "momentum turned first: RSI broke its own downtrend from {from} {when}",
+    ("rsi_trendline_break", "bearish"): "momentum turned first: RSI broke its own uptrend from {from} {when}",
+    ("macd_signal_cross", "bullish"): "MACD crossed above its signal line {when}",
+    ("macd_signal_cross", "bearish"): "MACD crossed below its signal line {when}",
+    ("bullish_divergence", "bullish"): "RSI had not confirmed the last low in price, a bullish divergence known {when}",
+    ("bearish_divergence", "bearish"): "RSI did not confirm the last high in price, a bearish divergence known {when}",
     ("rejection", "bearish"): "upper shadows show sellers between {low} and {high} over recent sessions",
     ("rejection", "bullish"): "lower shadows show buyers between {low} and {high} over recent sessions",
-    ("streak", "bullish"): "it has closed higher {length} sessions in a row",
-    ("streak", "bearish"): "it has closed lower {length} sessions in a row",
-    ("gap_up", "bullish"): "on {day} it opened a gap above the prior range",
-    ("gap_down", "bearish"): "on {day} it opened a gap below the prior range",
+    ("streak", "bullish"): "{it} has closed higher {length} sessions in a row",
+    ("streak", "bearish"): "{it} has closed lower {length} sessions in a row",
+    ("gap_up", "bullish"): "{when} {it} opened a gap above the prior range",
+    ("gap_down", "bearish"): "{when} {it} opened a gap below the prior range",
 }  # fmt: skip
 """A clause for each kind and direction; what is not here is told as a pattern, as a candle, or not at all."""
 
@@ -77,9 +80,14 @@ STRICTNESS_WORDS = {
 }  # fmt: skip
 
 
-def tell(fact: Fact, bars: Bars, prices: frozenset[str]) -> Sentence | None:
-    """Return the clause that tells the fact, None for a kind that is not told in prose."""
+def tell(fact: Fact, bars: Bars, prices: frozenset[str], after: Fact | None = None) -> Sentence | None:
+    """Return the clause that tells the fact, None for a kind that is not told in prose.
+
+    With the fact told just before as `after`, a day is not named twice in a row.
+    """
     words = words_of(fact, bars, prices)
+    if after is not None and after.session == fact.session:
+        words |= {"when": "the same day", "bar": "the same bar"}
     key = _key(fact)
     if key in TEMPLATES:
         return say(TEMPLATES[key], **words)
@@ -101,10 +109,10 @@ def _key(fact: Fact) -> tuple[str, str]:
 
 
 PATTERN_STAGES = {
-    "confirmed": "on {day} it closed out of {article} {pattern} of {bars} sessions, past {trigger}; the measured target is {target}",
-    "reached": "on {day} the {pattern} reached its measured target, {target}",
-    "failed": "on {day} the {pattern} failed: a close back through it",
-    "expired": "on {day} the {pattern} expired without its target",
+    "confirmed": "{when} {it} closed out of {article} {pattern} of {bars} sessions, past {trigger}; the measured target is {target}",
+    "reached": "{when} the {pattern} reached its measured target, {target}",
+    "failed": "{when} the {pattern} failed: a close back through it",
+    "expired": "{when} the {pattern} expired without its target",
 }
 
 
@@ -122,21 +130,38 @@ def _candle(fact: Fact, words: dict[str, Word]) -> Sentence:
     article = "an" if name[0] in "aeiou" else "a"
     if fact.strictness == "near_miss":
         rule = str(fact.readings.get("rule", "one inequality failed")).split(" (")[0]
-        return say("the bar of {day} was almost {article} {name}, short of one rule ({rule}), missed by {missed_by} of the range",
+        return say("{bar} was almost {article} {name}, short of one rule ({rule}), missed by {missed_by} of the range",
                    name=name, article=article, rule=Name(rule), **words)  # fmt: skip
-    return say("the bar of {day} completed {article} {name}{how}", name=name, article=article,
+    return say("{bar} completed {article} {name}{how}", name=name, article=article,
                how=STRICTNESS_WORDS.get(fact.strictness or "", ""), **words)  # fmt: skip
 
 
 def words_of(fact: Fact, bars: Bars, prices: frozenset[str]) -> dict[str, Word]:
     """Return the words a template may use: the fact's readings, its `day`, and the day of its first anchor as `from`."""
-    words: dict[str, Word] = {"day": day(fact.session, f"session in which the {_named(fact)} became known", fact.market)}
+    last = bars.session[-1]
+    known = day(fact.session, f"session in which the {_named(fact)} became known", fact.market)
+    told = _dated(known, fact.session, last)
+    is_recent = last - fact.session <= WEEK
+    words: dict[str, Word] = {
+        "it": noun(bars), "when": say("on {day}", day=told),
+        "bar": say("{day}'s candle", day=told) if is_recent else say("the candle of {day}", day=told),
+    }  # fmt: skip
     if fact.anchors:
-        words["from"] = day(fact.anchors[0].session, f"first anchor of the {_named(fact)}", fact.market)
+        start = day(fact.anchors[0].session, f"first anchor of the {_named(fact)}", fact.market)
+        words["from"] = _dated(start, fact.anchors[0].session, last)
     for name, value in fact.readings.items():
         if (word := _word(name, value, fact, bars, prices)) is not None:
             words[name] = word
     return words
+
+
+WEEK, YEAR = np.timedelta64(6, "D"), np.timedelta64(300, "D")
+
+
+def _dated(reading: Reading, session: np.datetime64, last: np.datetime64) -> Sentence:
+    """Return a day as one says it: by its weekday within the week, without the year within the year."""
+    age = last - session
+    return say("{day:weekday}" if age <= WEEK else "{day:short}" if age <= YEAR else "{day}", day=reading)
 
 
 def _named(fact: Fact) -> str:

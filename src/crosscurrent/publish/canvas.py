@@ -167,7 +167,8 @@ class Canvas:
         page = FigureCanvasAgg(self._figure)
         with _settings():
             page.draw()  # type: ignore[no-untyped-call]
-        opaque = np.ascontiguousarray(np.asarray(page.buffer_rgba())[:, :, :3])
+        drawn = np.asarray(page.buffer_rgba())  # type: ignore[no-untyped-call]
+        opaque = np.ascontiguousarray(drawn[:, :, :3])
         kept = io.BytesIO()
         Image.fromarray(opaque).save(kept, "png", compress_level=COMPRESSION)
         return kept.getvalue()

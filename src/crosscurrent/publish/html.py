@@ -52,10 +52,10 @@ def _figure(chart: Chart, pictures: Pictures) -> Markup:
     )
     return Markup(
         '<figure id="chart-{}"><div class="wide">{}</div><div class="narrow">{}</div>'
-        '<figcaption>{} <span class="source">{}</span></figcaption>'
+        '<figcaption>{}</figcaption>'
         "<details><summary>The chart as a table</summary>"
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>{}</table></div></details></figure>'
     ).format(
         chart.name, Markup(pictures.svg(chart, "wide")), Markup(pictures.svg(chart, "narrow")),
-        chart.caption, chart.source, chart.title, table,
+        chart.caption, chart.title, table,
     )  # fmt: skip

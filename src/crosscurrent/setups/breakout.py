@@ -17,6 +17,7 @@ __all__ = ["Breakout"]
 
 BREAKS = ("trendline_break", "level_break")
 UNDONE = ("failed_break",)
+SIDES: tuple[Side, Side] = ("long", "short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Breakout:
                      __/
         ____________/_________  boundary    entry: a close beyond it; the stop lies beyond structure by a margin in ATR
            /\  /\  /
-          /  \/  \/                         invalidation: the 50-day average or the last swing, whichever is nearer
+          /  \/  \/                         invalidation: an average or the latest swing, whichever is nearer
 
     Known at the last close. A long and a short may both stand: that is a range, and the note says so.
 
@@ -45,8 +46,8 @@ class Breakout:
     ----------
     recent
         How many sessions old a break may be.
-    near
-        How near, in ATR, an unbroken boundary must be to be worth waiting for.
+    step, near
+        How far, in ATR, an unbroken boundary must at least and may at most be to be worth waiting for.
     margin
         How far beyond structure the stop lies, in ATR.
     room
@@ -58,6 +59,7 @@ class Breakout:
     """
 
     recent: int = 5
+    step: float = 0.25
     near: float = 1.0
     margin: float = 0.5
     room: float = 0.5
@@ -73,17 +75,16 @@ class Breakout:
         if not len(bars) or not np.isfinite(look.traded.atr[-1]) or look.traded.atr[-1] <= 0:
             return
         marks = landmarks(look)
-        for side in ("long", "short"):
-            setup = self._setup(look, marks, side)  # type: ignore[arg-type]
+        broken: dict[Side, Boundary | None] = {side: self._broken(look, side) for side in SIDES}
+        for side, other in zip(SIDES, reversed(SIDES), strict=True):
+            boundary = broken[side] or self._next(look, marks, side, broken[other])
+            setup = self._setup(look, marks, side, boundary) if boundary is not None else None
             if setup is not None:
                 yield setup
 
-    def _setup(self, look: Look, marks: tuple[Landmark, ...], side: Side) -> Setup | None:
+    def _setup(self, look: Look, marks: tuple[Landmark, ...], side: Side, boundary: Boundary) -> Setup | None:
         bars, unit = look.traded.bars, float(look.traded.atr[-1])
         sign = 1.0 if side == "long" else -1.0
-        boundary = self._broken(look, side) or self._next(marks, float(bars.close[-1]), unit, sign)
-        if boundary is None:
-            return None
         notation = bars.instrument.notation
         outward, inward = (notation.round_up, notation.round_down) if side == "long" else (notation.round_down, notation.round_up)
         entry = outward(boundary.price)
@@ -115,11 +116,16 @@ class Breakout:
         ]  # fmt: skip
         return max(held, key=lambda b: sign * b.price, default=None)
 
-    def _next(self, marks: tuple[Landmark, ...], close: float, unit: float, sign: float) -> Boundary | None:
-        """Return the nearest line or level beyond the close."""
-        ahead = [m for m in marks if m.kind in ("line", "level") and 0 < sign * (m.price - close) <= self.near * unit]
-        nearest = min(ahead, key=lambda m: sign * m.price, default=None)
-        return None if nearest is None else Boundary(nearest.price, nearest.reason, False)
+    def _next(self, look: Look, marks: tuple[Landmark, ...], side: Side, against: Boundary | None) -> Boundary | None:
+        """Return the nearest line or level beyond the close; against a break that stands, only one beyond that break's stop."""
+        close, unit = float(look.traded.bars.close[-1]), float(look.traded.atr[-1])
+        sign = 1.0 if side == "long" else -1.0
+        nearest = self.step * unit
+        if against is not None:
+            nearest = max(nearest, sign * (against.price - close) + self.margin * unit)
+        ahead = [m for m in marks if m.kind in ("line", "level") and nearest <= sign * (m.price - close) <= nearest + self.near * unit]
+        chosen = min(ahead, key=lambda m: sign * m.price, default=None)
+        return None if chosen is None else Boundary(chosen.price, chosen.reason, False)
 
     def _targets(self, marks, entry, stop, unit, sign, inward) -> tuple[Target, ...]:  # type: ignore[no-untyped-def]
         ahead = [m for m in marks if sign * (m.price - entry) >= self.room * unit and m.kind != "line"]
@@ -130,7 +136,8 @@ class Breakout:
     def _invalidation(self, marks, stop, unit, sign, inward) -> Invalidation:  # type: ignore[no-untyped-def]
         condition = "close_below" if sign > 0 else "close_above"
         swing = "swing_low" if sign > 0 else "swing_high"
-        behind = [m for m in marks if m.kind in ("average", swing) and 0 < sign * (stop - m.price) <= 4 * unit]
+        latest = max((m for m in marks if m.kind == swing and m.session is not None), key=lambda m: m.session, default=None)
+        behind = [m for m in marks if (m.kind == "average" or m is latest) and 0 < sign * (stop - m.price) <= 4 * unit]
         nearest = max(behind, key=lambda m: sign * m.price, default=None)
         if nearest is None:
             return Invalidation(stop, condition, "the stop itself: no average or swing stands near behind it")  # type: ignore[arg-type]

@@ -14,8 +14,10 @@ __all__ = ["AVERAGES", "Landmark", "landmarks", "spread_out"]
 
 YEAR = 252
 AVERAGES = (50, 200)
-SWING = 1.5
-"""The scale, in ATR, of the swings that serve as targets."""
+SWING, LARGE_SWING = 1.5, 3.0
+"""The scales, in ATR, of the swings that serve as targets."""
+FRESH = 63
+"""Sessions for which a small swing is remembered by most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Landmark:
     """A price with its reason.
 
     `kind` is what stands there: `swing_high`, `swing_low`, `record_high`, `record_low`, `average`, `level`, `line` or `measured`.
-    `session` dates a swing, a record or a line's first swing; `length` an average; `touches` a level or a line.
+    `session` dates a swing, a record or a line's first swing; `length` an average; `touches` a level or a line. `weight` says how
+    much it is watched: one for a small or old swing, two for a fresh one, a level or a line, three for averages, records and
+    targets.
     """
 
     kind: str
@@ -33,6 +37,7 @@ class Landmark:
     touches: int | None = None
     what: str = ""
     subject: int = -1
+    weight: float = 1.0
 
     @property
     def reason(self) -> str:
@@ -54,9 +59,14 @@ def landmarks(look: Look) -> tuple[Landmark, ...]:
 def _swings(look: Look) -> Iterator[Landmark]:
     bars = look.traded.bars
     since = bars.session[max(len(bars) - YEAR, 0)] if len(bars) else None
-    for fact in look.facts("swing_high", "swing_low", since=since, basis="traded"):
+    fresh = bars.session[max(len(bars) - FRESH, 0)] if len(bars) else None
+    facts = look.facts("swing_high", "swing_low", since=since, basis="traded")
+    large = {(f.kind, f.anchors[0].session) for f in facts if f.readings.get("atr_reversal") == LARGE_SWING}
+    for fact in facts:
         if fact.readings.get("atr_reversal") == SWING:
-            yield Landmark(fact.kind, fact.anchors[0].price, fact.anchors[0].session)
+            at = fact.anchors[0]
+            weight = 1.0 + (at.session >= fresh) + ((fact.kind, at.session) in large)
+            yield Landmark(fact.kind, at.price, at.session, weight=weight)
 
 
 def _records(look: Look) -> Iterator[Landmark]:
@@ -69,29 +79,29 @@ def _records(look: Look) -> Iterator[Landmark]:
     at_low = recent.start + int(np.argmin(bars.low[recent]))
     high_kind = "record_high" if bars.high[at_high] >= bars.high.max() else "year_high"
     low_kind = "record_low" if bars.low[at_low] <= bars.low.min() else "year_low"
-    yield Landmark(high_kind, float(bars.high[at_high]), bars.session[at_high])
-    yield Landmark(low_kind, float(bars.low[at_low]), bars.session[at_low])
+    yield Landmark(high_kind, float(bars.high[at_high]), bars.session[at_high], weight=3.0)
+    yield Landmark(low_kind, float(bars.low[at_low]), bars.session[at_low], weight=3.0)
 
 
 def _averages(look: Look) -> Iterator[Landmark]:
     for length in AVERAGES:
         value = sma(look.traded.bars.close, length)[-1:]
         if len(value) and np.isfinite(value[0]):
-            yield Landmark("average", float(value[0]), length=length)
+            yield Landmark("average", float(value[0]), length=length, weight=3.0)
 
 
 def _levels(look: Look) -> Iterator[Landmark]:
     for fact in look.forming("level"):
         if fact.basis == "traded":
             yield Landmark("level", float(fact.readings["price"]), fact.anchors[0].session if fact.anchors else None,
-                           touches=int(fact.readings.get("touches", 0)), subject=fact.subject)  # fmt: skip
+                           touches=int(fact.readings.get("touches", 0)), subject=fact.subject, weight=2.0)  # fmt: skip
 
 
 def _lines(look: Look) -> Iterator[Landmark]:
     for fact in look.forming("trendline"):
         if fact.basis == "traded" and "next_price" in fact.readings:
             yield Landmark("line", float(fact.readings["next_price"]), fact.anchors[0].session,
-                           touches=int(fact.readings["touches"]), subject=fact.subject)  # fmt: skip
+                           touches=int(fact.readings["touches"]), subject=fact.subject, weight=2.0)  # fmt: skip
 
 
 def _measured(look: Look) -> Iterator[Landmark]:
@@ -102,7 +112,7 @@ def _measured(look: Look) -> Iterator[Landmark]:
             life[fact.kind, fact.subject] = (fact.stage, float(fact.readings["target"]))
     for (kind, subject), (stage, target) in life.items():
         if stage == "confirmed":
-            yield Landmark("measured", target, what=kind, subject=subject)
+            yield Landmark("measured", target, what=kind, subject=subject, weight=3.0)
 
 
 def spread_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
