@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,7 +70,7 @@ def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
     named = {opening.name: opening for opening in SOURCES}
     if spec in named:
         return named[spec].open(now)
-    if not Path(spec).is_dir() and not {"/", "\\", "."} & set(spec):
+    if not {"/", "\\", "."} & set(spec) and not os.path.isdir(spec):  # noqa: PTH112 - unlike pathlib's, it never raises
         raise UnknownName("source or folder", spec, named)
     from crosscurrent.sources.files import Files
 

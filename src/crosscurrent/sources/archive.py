@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crosscurrent import markets as known
-from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import Prices
@@ -128,6 +128,8 @@ class Archive:
     def bars(self, market: str, interval: str = "1d") -> Bars:
         """Return a market's bars as they were kept; `RejectedData` when they no longer are what was kept."""
         held = self._held()
+        if not held:
+            raise MissingData(market, self.name, "It is empty: fetch something first (crosscurrent data fetch).")
         name = market if (market, interval) in held else resolve(self, market)
         if (name, interval) not in held:
             raise UnknownName(f"interval of {name}", interval, [i for m, i in held if m == name])
@@ -152,22 +154,28 @@ class Archive:
         kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described)
         path = self._path(bars.market, bars.interval)
         with self._locked(path):
-            self._refuse_loss(path, bars)
-            signed = _signed(kept, _columns_of(bars))
-            _replace(path, _parquet(signed, _columns_of(bars)))
+            columns = _columns_of(bars)
+            self._refuse_loss(path, bars.market, columns["session"])
+            signed = _signed(kept, columns)
+            _replace(path, _parquet(signed, columns))
         return signed
 
     def _path(self, market: str, interval: str) -> Path:
         return self.folder / f"{quote(market, safe='')}.{quote(interval, safe='')}.parquet"
 
-    def _refuse_loss(self, path: Path, bars: Bars) -> None:
+    def _refuse_loss(self, path: Path, market: str, session: Sessions) -> None:
         if not path.exists():
             return
-        held = self._read(path)[1]["session"]
-        lost = np.setdiff1d(held, _columns_of(bars)["session"])
+        try:
+            held = self._read(path)[1]["session"]
+        except RejectedData:
+            # What is damaged cannot stand in the way of whole bars, but it is not thrown away either.
+            path.replace(path.with_name(f"{path.name}.damaged"))
+            return
+        lost = np.setdiff1d(held, session)
         if len(lost):
             rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
-            raise RejectedData(f"the archive, {bars.market}", rule, "Fetch again later, or move the kept file away.")
+            raise RejectedData(f"the archive, {market}", rule, "Fetch again later, or move the kept file away.")
 
     def _read(self, path: Path) -> tuple[Kept, dict[str, Any]]:
         where = f"the archive, {path.name}"

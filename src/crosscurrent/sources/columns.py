@@ -177,7 +177,7 @@ class _Column:
 
     def numbers(self) -> Floats:
         kind = self.values.type
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        if _is_text(kind):
             found = np.array([self._number(i, text) for i, text in enumerate(self.values.to_pylist())], np.float64)
         elif pa.types.is_null(kind):
             found = np.full(len(self.values), np.nan)
@@ -277,6 +277,13 @@ def _offset(zone: str) -> np.timedelta64:
 def _has_time(text: str) -> bool:
     found = ISO.fullmatch(text.strip())
     return bool(found and (found[4] or "0").strip("0:."))
+
+
+def _is_text(kind: Any) -> bool:
+    return any(
+        is_kind(kind)
+        for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_dictionary)
+    )
 
 
 def _short(text: str) -> str:

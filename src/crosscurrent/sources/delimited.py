@@ -57,7 +57,7 @@ def first_bytes(path: Path) -> bytes:
 
 def _read(path: Path, most: int, whole: bool) -> bytes:
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
             found = file.read(most)
     except FileNotFoundError:
         raise MissingData(f"the file {path.name}", str(path.parent)) from None

@@ -15,7 +15,15 @@ import pyarrow.parquet as pq
 
 from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars
-from crosscurrent.errors import BadSetting, DataError, MissingData, RejectedData, StorageError, UnknownName
+from crosscurrent.errors import (
+    BadSetting,
+    CrosscurrentError,
+    DataError,
+    MissingData,
+    RejectedData,
+    StorageError,
+    UnknownName,
+)
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import ISO, Prices, Shape, folded, prices_of, shape_of
 from crosscurrent.sources.delimited import Layout, file_bytes, first_bytes, layout_of, text_table, typed_table
@@ -36,6 +44,7 @@ class _File:
     shape: Shape
     reason: str = ""
     layout: Layout | None = None
+    fault: CrosscurrentError | None = None
 
     @property
     def market(self) -> tuple[str, str]:
@@ -62,8 +71,12 @@ class Files:
         self.folder = Path(folder)
         self._said: dict[str, Gap] = {}
         self._read: dict[Path, Bars] = {}
-        if not self.folder.is_dir():
-            raise MissingData("a folder of data", str(folder), "Name a folder, or one of the sources.")
+        try:
+            is_there = self.folder.is_dir()
+        except OSError as fault:
+            raise StorageError(str(folder), f"the folder cannot be read ({fault.strerror})") from None
+        if not is_there:
+            raise MissingData("A folder of data", str(folder), "Name a folder, or one of the sources.")
 
     @property
     def name(self) -> str:
@@ -99,9 +112,11 @@ class Files:
         if len(paths) > 1:
             return _File(paths[0], stem, "aside", f"{' and '.join(p.name for p in paths)} name the same market")
         try:
-            return _parquet_file(paths[0], stem) if paths[0].suffix == ".parquet" else _text_file(paths[0], stem)
+            return (
+                _parquet_file(paths[0], stem) if paths[0].suffix.lower() == ".parquet" else _text_file(paths[0], stem)
+            )
         except (DataError, StorageError) as fault:
-            return _File(paths[0], stem, "aside", fault.sentence.removeprefix(f"{paths[0].name}: ").removesuffix("."))
+            return _File(paths[0], stem, "aside", _reason(fault), fault=fault)
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets of the folder, sorted."""
@@ -130,7 +145,7 @@ class Files:
         if stem in self._paths:
             file = self._looked_at(stem)
             if file.shape == "aside":
-                raise RejectedData(file.path.name, file.reason)
+                raise file.fault or RejectedData(file.path.name, file.reason)
             if file.market == (market, interval):
                 return file
         name = resolve(self, market)
@@ -153,6 +168,11 @@ class Files:
     def tables(self, shape: str) -> tuple[Table, ...]:
         """Return the folder's tables of one shape."""
         return tuple(_table(file) for file in self._files.values() if file.shape == shape)
+
+
+def _reason(fault: CrosscurrentError) -> str:
+    """Return a fault's words without the file's name, which stands before them already."""
+    return str(fault.fields.get("rule") or fault.fields.get("fault") or fault.sentence)
 
 
 def _text_file(path: Path, stem: str) -> _File:
