@@ -8,15 +8,19 @@ from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.divergence import Divergences
 from crosscurrent.structure.failure_swings import FailureSwings
+from crosscurrent.structure.gaps import Gaps
 from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
+from crosscurrent.structure.rejections import Rejections
 from crosscurrent.structure.rsi_thresholds import RsiThresholds
 from crosscurrent.structure.rsi_trendlines import RsiTrendlines
 from crosscurrent.structure.sar_flips import SarFlips
 from crosscurrent.structure.stochastic_crosses import StochasticCrosses
+from crosscurrent.structure.streaks import Streaks
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines
+from crosscurrent.structure.volume_surges import VolumeSurges
 from crosscurrent.structure.wedges import Wedges
 
 __all__ = ["DETECTORS", "Detector", "Tape"]
@@ -28,6 +32,6 @@ DETECTORS: tuple[Detector, ...] = (
     Trendlines(), RsiTrendlines(),
     Levels(),
     Wedges(),
-    Candles(),
+    Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
 )
 """Every detector, with the parameters that all markets and dates share."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.bars.continuous import roll_bars
 from crosscurrent.indicators.volatility import atr
 
 __all__ = ["Tape"]
@@ -38,3 +42,14 @@ class Tape:
         """Wilder's average true range over 14 bars: the yardstick of every tolerance."""
         bars = self.bars
         return self.once("atr", lambda: atr(bars.high, bars.low, bars.close))
+
+    @property
+    def rolled(self) -> NDArray[np.bool_]:
+        """Whether each bar is the first of a new contract: as the bars say, else as the roll calendar and the volume do."""
+        return self.once("rolled", lambda: self.bars.rolled if self.bars.rolled.any() else roll_bars(self.bars))
+
+    @property
+    def cut(self) -> NDArray[np.bool_]:
+        """Whether each bar's prices are of another contract than those before it, so that no rule may compare them."""
+        is_joined = self.bars.basis == "adjusted" and self.bars.roll_source != "unadjusted"
+        return np.zeros(len(self.bars), bool) if is_joined else self.rolled

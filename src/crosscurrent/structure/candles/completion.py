@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.candle import Candle
 from crosscurrent.structure.candles.detector import Candles, repetitions
 from crosscurrent.structure.candles.judge import Judge, Mask
@@ -40,7 +40,7 @@ def completion(
     candle, just outside does not (save one at the open itself that leaves the bar without any range, which draws no candle).
     """
     bars = tape.bars
-    if len(bars) < TAIL or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, bars):
+    if len(bars) < TAIL or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, tape):
         return None
     imagine = _Imagined(
         candle, tape, bars.close[-1] if assumed_open is None else assumed_open, high, low, strictness == "futures"
@@ -109,11 +109,11 @@ def candle_reach(candle: Candle) -> int:
     return max(candle.bars, 2)
 
 
-def _is_readable(candle: Candle, bars: Bars) -> bool:
+def _is_readable(candle: Candle, tape: Tape) -> bool:
     """Whether the bars that would be the candle's first ones have ranges and no roll between them."""
-    first = len(bars) - (candle.bars - 1)
-    rolled = bars.basis == "traded" and bool(np.any(bars.rolled[first + 1 :]))
-    return bool(np.all(bars.high[first:] > bars.low[first:])) and not rolled
+    first = len(tape) - (candle.bars - 1)
+    has_range = tape.bars.high[first:] > tape.bars.low[first:]
+    return bool(has_range.all()) and not bool(tape.cut[first + 1 :].any())
 
 
 def _end(imagine: _Imagined, tried: Floats, completes: Mask, inside: int, step: int) -> float:

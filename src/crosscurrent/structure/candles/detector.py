@@ -94,7 +94,7 @@ class Candles(Detector):
         if len(bars) <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
         judge = Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr))
-        readable = readable_bars(bars, self.repeated, self.checked)
+        readable = readable_bars(bars, tape.cut, self.repeated, self.checked)
         found = [judge.judge(candle, readable[candle.bars]) for candle in CANDLES]
         return FactTable.from_rows(self.layout, _rows(found, bars))
 
@@ -106,16 +106,15 @@ class Candles(Detector):
         return (*along, Point(last.session, last.price, fact.kind, name))
 
 
-def readable_bars(bars: Bars, repeated: float, checked: int) -> dict[int, NDArray[np.bool_]]:
+def readable_bars(bars: Bars, cut: NDArray[np.bool_], repeated: float, checked: int) -> dict[int, NDArray[np.bool_]]:
     """Whether candles of one, two, three bars may be read at each bar after the first `DEPTH`."""
-    rolled = bars.rolled if bars.basis == "traded" else np.zeros(len(bars), bool)
     bare = bars.high <= bars.low
     broken = bare | repeats_its_open(bars, repeated, checked)
     readable = {1: ~broken[DEPTH:]}
     for n in range(2, _MOST_BARS + 1):
         broken = broken.copy()
         broken[n - 1 :] |= bare[: len(bars) - n + 1]
-        broken[n - 2 :] |= rolled[: len(bars) - n + 2]
+        broken[n - 2 :] |= cut[: len(bars) - n + 2]
         readable[n] = ~broken[DEPTH:]
     return readable
 

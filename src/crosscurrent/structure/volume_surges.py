@@ -1,0 +1,173 @@
+"""Volume against its own norm: surges, and volume that dries up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark, Point
+from crosscurrent.facts.stage import CONFIRMED, NEUTRAL, NO_STRICTNESS
+from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.markets.instrument import Roll
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["VolumeSurges", "is_in_roll", "volume_norm"]
+
+ROLL_BARS: dict[Roll, int] = {"none": 0, "equity_quarterly": 10, "treasury_quarterly": 20, "monthly": 5}
+"""Bars before a roll in which the volume of the front contract tells of the roll: first both contracts trade heavily, then the
+expiring one decays. Treasury positions move from about a week before first notice, four weeks before the last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSurges(Detector):
+    r"""Find bars with far more volume than is usual for their weekday, and runs with far less.
+
+                 |
+       |  |   |  |  |             volume_surge: one bar at `surge` times its norm or more
+       |  |   |  |  |  .  .  .    volume_dry_up: `dry_bars` bars in a row at `dry` times theirs or less, told once
+
+    The norm is the recent level, a month's median, times the habit of the weekday (within a day: of the hour); medians,
+    because holidays and half sessions are no norm; the bar itself is left out. Bars about a roll are neither judged nor
+    counted: when the next roll is due is told by the spacing of the last two, so it is known at the time. A surge has the
+    direction of its close. Silent until the norm has all its bars.
+
+    Parameters
+    ----------
+    level
+        How many bars make the recent level.
+    norm_bars
+        How many bars of the same weekday make its habit, beside as many weeks' bars.
+    surge, dry
+        What share of the norm is a surge, and what share is dry.
+    dry_bars
+        How many dry bars in a row; one alone is a half session.
+
+    References
+    ----------
+    Edwards & Magee, Technical Analysis of Stock Trends, on volume at breakouts; half again a month's norm is the convention of
+    screeners.
+    """
+
+    level: int = 20
+    norm_bars: int = 10
+    surge: float = 1.5
+    dry: float = 0.6
+    dry_bars: int = 3
+
+    layout = Layout(kinds=("volume_surge", "volume_dry_up"), readings=("ratio", "volume", "norm"), anchors=1)
+    needs = "volume"
+    phrases = {
+        "volume_surge": "volume of {volume}, {ratio} times the {norm} usual for the weekday",
+        "volume_dry_up": "volume dried up to {ratio} of the usual {norm}",
+    }
+
+    def sweep(self, tape: Tape) -> FactTable:
+        """Return every surge and every drying up."""
+        bars = tape.bars
+        if not len(bars) or not self.can_read(tape):
+            return FactTable.empty(self.layout)
+        in_roll = is_in_roll(bars, tape.rolled)
+        norm = volume_norm(bars, in_roll, self.level, self.norm_bars)
+        ratio = np.divide(bars.volume, norm, out=np.full(len(bars), np.nan), where=(norm > 0) & ~in_roll)
+        surged = np.flatnonzero(ratio >= self.surge)
+        dried = np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars))
+        way = np.sign(np.diff(bars.close, prepend=bars.close[:1])).astype(int)
+        return self._table(bars, norm, ratio, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
+
+    def marks(self, fact: Fact) -> tuple[Mark, ...]:
+        """Return the bar in the volume pane."""
+        at = fact.anchors[0].session
+        return (Point(at, float(fact.readings["volume"]), fact.kind, fact.kind.replace("_", " "), pane="volume"),)
+
+    def _table(
+        self,
+        bars: Bars,
+        norm: Floats,
+        ratio: Floats,
+        at: tuple[NDArray[np.intp], ...],
+        ways: tuple[NDArray[np.intp], ...],
+    ) -> FactTable:
+        here = np.concatenate(at)
+        rows = np.full((len(here), self.layout.width), np.nan)
+        rows[:, 0], rows[:, 1] = here, np.repeat(np.arange(len(at)), [len(a) for a in at])
+        rows[:, 2], rows[:, 3], rows[:, 4], rows[:, 5] = CONFIRMED, np.concatenate(ways), NO_STRICTNESS, -1
+        rows[:, 6], rows[:, 7], rows[:, 8] = ratio[here], bars.volume[here], norm[here]
+        rows[:, 9], rows[:, 10] = here, bars.close[here]
+        return FactTable.from_rows(self.layout, rows)
+
+
+def _first_of_run(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Whether each place is the `length`-th True in a row."""
+    place = np.arange(len(mask))
+    last_false = np.maximum.accumulate(np.where(mask, -1, place))
+    return np.asarray(mask & (place - last_false == length))
+
+
+def volume_norm(bars: Bars, in_roll: NDArray[np.bool_], level: int, count: int) -> Floats:
+    """Return the volume to expect of each bar, from sound bars before it: the recent level times the habit of its weekday or hour.
+
+    Shape `(n,)`; NaN until there are bars enough. The level is the median of the last `level` bars; the habit is the median of
+    the last `count` bars of the same weekday over that of as many weeks' bars. A bar is sound when it has volume and is not about
+    a roll.
+    """
+    sound = (bars.volume > 0) & ~in_roll
+    part, parts = _part_of_week(bars)
+    norm = _median_before(bars.volume, sound, level) / _median_before(bars.volume, sound, parts * count)
+    for one in np.unique(part):
+        here = part == one
+        norm[here] *= _median_before(bars.volume[here], sound[here], count)
+    return norm
+
+
+def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
+    """Return which bars share a habit, and how many parts there are: weekdays, or hours of shorter bars; longer ones have none."""
+    if bars.interval == "1d":
+        return (bars.session.astype("datetime64[D]").astype(np.int64) + 3) % 7, 5
+    if bars.interval[-1:] in ("h", "m"):
+        return bars.closed_at.astype("datetime64[h]").astype(np.int64) % 24, 24
+    return np.zeros(len(bars), np.int64), 1
+
+
+def _median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
+    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
+    medians = np.concatenate([[np.nan], running_median(volume[sound], count)])
+    return medians[np.cumsum(sound) - sound]
+
+
+@numba.njit(cache=True, nogil=True)
+def running_median(values: Floats, count: int) -> Floats:
+    """Return the median of the last `count` values at each, NaN while there are fewer; the window is kept sorted."""
+    medians, ordered = np.full(len(values), np.nan), np.empty(count)
+    for t in range(len(values)):
+        size = min(t, count)
+        if t >= count:
+            place = np.searchsorted(ordered, values[t - count])
+            ordered[place : count - 1] = ordered[place + 1 : count].copy()
+            size -= 1
+        place = np.searchsorted(ordered[:size], values[t])
+        ordered[place + 1 : size + 1] = ordered[place:size].copy()
+        ordered[place] = values[t]
+        if t >= count - 1:
+            medians[t] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return medians
+
+
+def is_in_roll(bars: Bars, rolled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each bar is the first of a contract, or so late in one that volume tells of the roll to come.
+
+    The next roll is expected as many bars after the last as that was after the one before, so nothing later is read.
+    """
+    place, rolls = np.arange(len(bars)), np.flatnonzero(rolled)
+    if bars.interval != "1d" or len(rolls) < 2:
+        return rolled.copy()
+    done = np.searchsorted(rolls, place, side="right")
+    spacing = np.concatenate([[len(bars), len(bars)], np.diff(rolls)])[done]
+    age = place - np.concatenate([[0], rolls])[done]
+    is_late = (done >= 2) & (age >= spacing - ROLL_BARS[bars.instrument.roll])
+    return np.asarray(rolled | is_late)
