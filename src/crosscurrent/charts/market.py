@@ -100,7 +100,6 @@ def _panes(view: _View) -> Iterator[Pane]:
 
 def _price_pane(view: _View) -> Pane:
     bars = view.bars
-    is_yield = bars.instrument.quoted_as == "yield"
     series: list[Series] = [_price_series(view)]
     for period, ink in AVERAGES:
         values = view.prices(sma(bars.close, period))
@@ -108,14 +107,14 @@ def _price_pane(view: _View) -> Pane:
             series.append(
                 Line(values, ink, f"{period}-day average" if bars.interval == "1d" else f"{period}-bar average")
             )
-    return Pane("price", 1.0, tuple(series), unit="yield" if is_yield else "price", notation=bars.instrument.notation)
+    return Pane("price", 1.0, tuple(series), unit=bars.instrument.quoted_as, notation=bars.instrument.notation)
 
 
 def _price_series(view: _View) -> Series:
     bars = view.bars
     if bars.is_close_only:
         return Line(view.prices(bars.close), "price", "Close")
-    return Candles(*(view.prices(column) for column in (bars.open, bars.high, bars.low, bars.close)))
+    return Candles(view.prices(bars.open), view.prices(bars.high), view.prices(bars.low), view.prices(bars.close))
 
 
 def _volume_pane(view: _View) -> Pane:
@@ -130,7 +129,9 @@ def _volume_pane(view: _View) -> Pane:
 def _norm(volume: Floats) -> Floats:
     """Return the volume that is one times its norm, NaN where that is unknown: the same norm by which a surge is told."""
     multiple = relative_volume(volume, VOLUME_NORM)
-    return np.divide(volume, multiple, out=np.full(len(volume), np.nan), where=multiple > 0)
+    norm = np.full(len(volume), np.nan)
+    np.divide(volume, multiple, out=norm, where=multiple > 0)
+    return norm
 
 
 def _momentum_panes(view: _View) -> Iterator[Pane]:
@@ -140,10 +141,10 @@ def _momentum_panes(view: _View) -> Iterator[Pane]:
         shade = (Shade(RSI_GUIDES[0], RSI_GUIDES[-1]),)
         line = Line(strength, "momentum", f"RSI ({RSI_PERIOD})")
         yield Pane("rsi", 0.28, (line,), guides=guides, shades=shade, unit="index", limits=(24.0, 76.0))
-    line, average, histogram = (view.cut(column) for column in macd(view.bars.close))
-    if np.isfinite(line).sum() >= FEWEST:
+    lead, average, histogram = (view.cut(column) for column in macd(view.bars.close))
+    if np.isfinite(lead).sum() >= FEWEST:
         series = (
-            Line(line, "first", "MACD"),
+            Line(lead, "first", "MACD"),
             Line(average, "second", "Signal line"),
             Columns(histogram, "Histogram", is_quiet=True),
         )
@@ -163,9 +164,12 @@ def _in_view(marks: Iterable[Mark], view: _View) -> Iterator[Mark]:
         return
     first = view.bars.session[view.start]
     for mark in dict.fromkeys(marks):
-        stands = isinstance(mark, Band) or (isinstance(mark, Segment) and mark.extends)
-        if stands or (mark.at if isinstance(mark, Point) else mark.end) >= first:
+        if isinstance(mark, Band) or (isinstance(mark, Segment) and mark.extends) or _ended(mark) >= first:
             yield mark
+
+
+def _ended(mark: Segment | Point) -> np.datetime64:
+    return mark.at if isinstance(mark, Point) else mark.end
 
 
 def _subtitle(view: _View) -> str:
@@ -182,15 +186,14 @@ def _kind_of_prices(bars: Bars) -> str:
 
 def _last_close(view: _View) -> str:
     instrument = view.bars.instrument
-    unit = "yield" if instrument.quoted_as == "yield" else "price"
-    return figure(view.bars.close[-1] + view.shift, unit, instrument.notation)
+    return figure(view.bars.close[-1] + view.shift, instrument.quoted_as, instrument.notation)
 
 
 def _alt(view: _View, panes: Sequence[Pane]) -> str:
     """Return what the chart shows in words: the span, the last values, what is marked."""
     if not len(view.bars):
         return f"{view.bars.instrument.name}: no bars."
-    days = view.cut(view.bars.session)
+    days = view.bars.session[view.start :]
     told = [f"{view.bars.instrument.name}, {day_name(days[0])} to {day_name(days[-1])}, last {_last_close(view)}."]
     for pane in panes:
         values = [

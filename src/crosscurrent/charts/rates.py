@@ -69,7 +69,7 @@ def _panel(bars: Bars, title: str, sessions: int) -> Panel:
         weekly_changes(bars)[start:], f"Weekly change ({'bp' if is_yield else '%'})", span=WEEK, is_last_bold=True
     )
     panes = (
-        Pane("price", 1.0, (rate,), unit="yield" if is_yield else "price", notation=bars.instrument.notation),
+        Pane("price", 1.0, (rate,), unit=bars.instrument.quoted_as, notation=bars.instrument.notation),
         Pane("change", 0.55, (change,), guides=(Guide(0.0),), unit="bp" if is_yield else "pct"),
     )
     return Panel(bars.session[start:], panes, title, ahead=6.0)

@@ -55,7 +55,7 @@ def _is_guest(series: Series) -> bool:
 
 def _finite(columns: Sequence[Floats]) -> Floats:
     every = np.concatenate([*columns, np.empty(0)])
-    return every[np.isfinite(every)]
+    return np.asarray(every[np.isfinite(every)])
 
 
 def _extents(series: Series) -> Iterator[Floats]:
@@ -97,7 +97,7 @@ def value_ticks(low: float, high: float, at_most: int, pane: Pane) -> tuple[Tick
     values = next(found for found in (_multiples(low, high, step) for step in steps) if len(found) <= at_most)
     labels = [pane.format(v) for v in values]
     if len(set(labels)) < len(labels):
-        labels = [f"{v:.6g}".replace("-", "−") for v in values]
+        labels = _distinct(values)
     elif pane.unit in ("price", "yield", "move") and not pane.notation.parts:
         labels = _without_idle_zeros(labels)
     return tuple(Tick(v, label) for v, label in zip(values, labels, strict=True))
@@ -106,6 +106,12 @@ def value_ticks(low: float, high: float, at_most: int, pane: Pane) -> tuple[Tick
 def _multiples(low: float, high: float, step: float) -> list[float]:
     reach = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
     return [k * step for k in reach]
+
+
+def _distinct(values: list[float]) -> list[str]:
+    """Return labels with as many digits as tell the values apart: an axis finer than the market's own notation."""
+    written = ([f"{value:.{digits}g}".replace("-", "−") for value in values] for digits in range(4, 18))
+    return next(labels for labels in written if len(set(labels)) == len(labels))
 
 
 def _without_idle_zeros(labels: list[str]) -> list[str]:

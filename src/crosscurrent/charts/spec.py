@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +81,8 @@ Series = Candles | Line | Columns
 def _series_from(series: Series, start: int) -> Series:
     """Return a series without what came before a place."""
     columns = {f.name: getattr(series, f.name) for f in fields(series)}
-    return replace(
-        series, **{name: column[start:] for name, column in columns.items() if isinstance(column, np.ndarray)}
-    )
+    cut: dict[str, Any] = {name: column[start:] for name, column in columns.items() if isinstance(column, np.ndarray)}
+    return replace(series, **cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ class Panel:
 
         A day between two sessions has the place of the later one; days outside are counted as weekdays from the nearest end.
         """
-        day = np.datetime64(day, "D")
+        day = day.astype("datetime64[D]")
         if not len(self.sessions):
             return 0.0
         if day > self.sessions[-1]:
@@ -250,7 +249,7 @@ def mark_name(mark: Mark) -> str:
 
 def day_name(day: np.datetime64) -> str:
     """Return a day as the desk writes it, in no machine's own language."""
-    year, month, number = str(np.datetime64(day, "D")).rsplit("-", 2)
+    year, month, number = str(day.astype("datetime64[D]")).rsplit("-", 2)
     return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscurrent.publish.canvas import Box
-
-__all__ = ["first_free", "spread"]
+__all__ = ["spread"]
 
 
 def spread(wanted: Sequence[float], height: float, top: float, bottom: float) -> list[float]:
@@ -31,17 +29,3 @@ def spread(wanted: Sequence[float], height: float, top: float, bottom: float) ->
     for rank, k in enumerate(order):
         centres[k] = bases[rank] + rank * gap
     return centres
-
-
-def first_free(candidates: Sequence[Box], taken: Sequence[Box], within: Box) -> Box | None:
-    """Return the first candidate inside `within` that touches nothing taken; None when all do."""
-    for box in candidates:
-        inside = (
-            box.left >= within.left
-            and box.right <= within.right
-            and box.top >= within.top
-            and box.bottom <= within.bottom
-        )
-        if inside and not any(box.overlaps(other) for other in taken):
-            return box
-    return None

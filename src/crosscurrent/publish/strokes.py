@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import Candles, Columns, Line, Series
@@ -14,6 +17,8 @@ __all__ = ["draw_all_series"]
 DEPTH = {Columns: 0, Line: 1, Candles: 2}
 BODY = 0.66
 WIDEST_BODY = 9.0
+WIDEST_COLUMN = 27.0
+DASH = 1.5
 NARROWEST_STEP = 1.7
 """Below so many units a session candles are dust, and a line of closes tells more."""
 
@@ -63,7 +68,7 @@ def _boxes(left: Floats, top: Floats, right: Floats, bottom: Floats) -> list[Flo
 
 def _draw_line(frame: Frame, line: Line) -> None:
     x, y = frame.x(np.arange(len(line.values))), frame.y(line.values)
-    curves = [_thinned(x[a:b], y[a:b]) for a, b in _runs(np.isfinite(line.values))]
+    curves = [_curve(x[a:b], y[a:b]) for a, b in _runs(np.isfinite(line.values))]
     if line.is_filled:
         floor = frame.box.bottom
         areas = [np.concatenate([[[c[0, 0], floor]], c, [[c[-1, 0], floor]]]) for c in curves]
@@ -74,43 +79,57 @@ def _draw_line(frame: Frame, line: Line) -> None:
         frame.room.take(np.column_stack([curve[:-1, 0], ends[:, 0] - 1, curve[1:, 0], ends[:, 1] + 1]))
 
 
-def _runs(known: np.ndarray) -> list[tuple[int, int]]:
-    """Return the stretches without a gap, as starts and stops; a lone value is no stretch."""
+def _runs(known: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the stretches without a gap, as starts and stops."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _thinned(x: Floats, y: Floats) -> Floats:
-    """Return a curve with at most the first, lowest, highest and last point of each unit of width: what the eye can tell apart."""
-    if len(x) < 4 * (x[-1] - x[0]):
-        return np.column_stack([x, y])
-    bucket = np.floor(x).astype(int)
-    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
-    stops = np.append(starts[1:], len(x))
-    kept = {k for a, b in zip(starts, stops, strict=True) for k in (a, a + y[a:b].argmin(), a + y[a:b].argmax(), b - 1)}
-    chosen = np.array(sorted(kept))
-    return np.column_stack([x[chosen], y[chosen]])
+def _curve(x: Floats, y: Floats) -> Floats:
+    """Return a stretch as a curve: at most the lowest and highest point of each unit of width, which is all the eye can tell apart.
+
+    A lone value is a short dash.
+    """
+    if len(x) == 1:
+        return np.array(((x[0] - DASH, y[0]), (x[0] + DASH, y[0])))
+    if len(x) > 2 * (x[-1] - x[0]) + 2:
+        chosen = np.unique([k for a, b in _buckets(x) for k in (a + y[a:b].argmin(), a + y[a:b].argmax())])
+        x, y = x[chosen], y[chosen]
+    return np.column_stack([x, y])
+
+
+def _buckets(x: Floats, width: float = 1.0) -> Iterator[tuple[int, int]]:
+    """Yield starts and stops of what falls into the same stretch of the page."""
+    starts = np.flatnonzero(np.diff(np.floor(x / width), prepend=-np.inf))
+    yield from zip(starts.tolist(), [*starts[1:].tolist(), len(x)], strict=True)
 
 
 def _draw_columns(frame: Frame, columns: Columns) -> None:
-    values = columns.values
-    known = np.flatnonzero(np.isfinite(values))
-    rises = (values >= 0 if columns.rising is None else columns.rising)[known]
-    x, y, zero = frame.x(known), frame.y(values[known]), float(frame.y(0.0))
-    half = max(min(frame.step * columns.span * BODY, 3 * WIDEST_BODY) / 2, 0.3)
-    quiet = np.full(len(known), columns.is_quiet or columns.is_last_bold)
-    if columns.is_last_bold and len(known):
-        quiet[-1] = False
-    for ink, chosen in (
-        ("up", rises & ~quiet),
-        ("down", ~rises & ~quiet),
-        ("quiet_up", rises & quiet),
-        ("quiet_down", ~rises & quiet),
-    ):
-        top, bottom = np.minimum(y[chosen], zero), np.maximum(y[chosen], zero)
-        frame.canvas.shapes(_boxes(x[chosen] - half, top, x[chosen] + half, bottom), ink, clip=frame.box)
-    if columns.is_last_bold and len(known):
-        _tell_last(frame, float(values[known[-1]]), float(x[-1]), float(y[-1]))
+    known = np.flatnonzero(np.isfinite(columns.values))
+    if not len(known):
+        return
+    known = _tallest(known, columns, frame)
+    values, is_quiet = columns.values[known], np.full(len(known), columns.is_quiet or columns.is_last_bold)
+    is_quiet[-1] = columns.is_quiet
+    rises = values >= 0 if columns.rising is None else columns.rising[known]
+    x, y, zero = frame.x(known), frame.y(values), float(frame.y(0.0))
+    half = max(min(frame.step * columns.span * BODY, WIDEST_COLUMN) / 2, 0.5)
+    for ink, chosen in (("up", rises), ("down", ~rises)):
+        for prefix, loud in (("quiet_", is_quiet), ("", ~is_quiet)):
+            at, tops = x[chosen & loud], y[chosen & loud]
+            boxes = _boxes(at - half, np.minimum(tops, zero), at + half, np.maximum(tops, zero))
+            frame.canvas.shapes(boxes, f"{prefix}{ink}", clip=frame.box)
+    if columns.is_last_bold:
+        _tell_last(frame, float(values[-1]), float(x[-1]), float(y[-1]))
+
+
+def _tallest(known: NDArray[np.intp], columns: Columns, frame: Frame) -> NDArray[np.intp]:
+    """Return the places of columns to draw: where they would cover one another, the tallest and always the last."""
+    if frame.step * columns.span >= 1.0:
+        return known
+    height = np.abs(columns.values[known])
+    tallest = [a + int(height[a:b].argmax()) for a, b in _buckets(frame.x(known), 2.0)]
+    return np.unique(np.append(known[tallest], known[-1]))
 
 
 def _tell_last(frame: Frame, value: float, x: float, y: float) -> None:
