@@ -31,10 +31,10 @@ class BollingerBands(Detector):
                      .----.   squeeze: the narrowest bands for half a year, told once
         lower ------'
 
-    A close outside begins a move as often as it ends one, so its direction is only that of the close. A squeeze is
-    neutral: it says that movement is due, not where. Known at the close. Of a run of closes outside the first is told;
-    a squeeze is told again only after `rest` bars without a new narrowest. Silent while the bands warm up, and where
-    they are as narrow as rounding.
+    A close outside begins a move as often as it ends one, so its direction is only that of the close. A squeeze is neutral: it
+    says that movement is due, not where. Known at the close. Of a run of closes outside the first is told; a squeeze is told
+    once, and again only when the bands have widened to `release` times their narrowest since. Silent while the bands warm up,
+    and where they are as narrow as rounding.
 
     Readings: `close`, `upper`, `middle`, `lower` in price; `bandwidth_atr`, the distance between the bands in ATR;
     `sessions_since`, the bars since the last close outside on that side, or since the last squeeze told.
@@ -45,8 +45,8 @@ class BollingerBands(Detector):
         Bars of the average, and how many standard deviations away the bands lie.
     window
         Among how many bars the narrowest is sought.
-    rest
-        After how many bars without a new narrowest a squeeze is news again.
+    release
+        At how many times their narrowest the bands have let go.
 
     References
     ----------
@@ -56,7 +56,7 @@ class BollingerBands(Detector):
     length: int = 20
     deviations: float = 2.0
     window: int = 120
-    rest: int = 20
+    release: float = 1.5
 
     layout = Layout(
         kinds=("bollinger_break", "bollinger_squeeze"),
@@ -88,22 +88,38 @@ class BollingerBands(Detector):
 
     def _found(self, outside: NDArray[np.int64], width: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
         """Return place, kind and bars since the last of its like."""
-        breaks = [first_of_each(outside == side, 1) for side in (1, -1)]
-        squeezes = first_of_each(width <= rolling_low(width, self.window), self.rest)
+        breaks = [first_of_each(outside == side) for side in (1, -1)]
+        squeezes = squeezed(width, rolling_low(width, self.window), self.release)
         found = np.concatenate([*breaks, squeezes])
         kind = np.repeat([BREAK, BREAK, SQUEEZE], [len(breaks[0]), len(breaks[1]), len(squeezes)])
         return found[:, 0].astype(np.int64), kind, found[:, 1]
 
 
 @numba.njit(cache=True, nogil=True)
-def first_of_each(happens: NDArray[np.bool_], rest: int) -> Floats:
-    """Return where something happens that has not for `rest` bars, as rows (at, bars since it last did or NaN)."""
-    found, n, last = np.empty((len(happens), 2)), 0, -1
+def first_of_each(happens: NDArray[np.bool_]) -> Floats:
+    """Return where something happens that did not at the bar before, as rows (at, bars since it last did or NaN)."""
+    found, n, last = np.empty((len(happens) // 2 + 1, 2)), 0, -1
     for t in range(len(happens)):
         if not happens[t]:
             continue
-        if last < 0 or t - last > rest:
+        if last < 0 or t - last > 1:
             found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
             n += 1
         last = t
+    return found[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def squeezed(width: Floats, lowest: Floats, release: float) -> Floats:
+    """Return where the bands become the narrowest of their window, once a squeeze, as rows (at, bars since the last or NaN)."""
+    found, n, narrowest = np.empty((len(width) // 2 + 1, 2)), 0, np.inf
+    is_free, last = True, -1
+    for t in range(len(width)):
+        if np.isnan(width[t]):
+            continue
+        narrowest = min(narrowest, width[t])
+        is_free = is_free or width[t] >= release * narrowest
+        if is_free and width[t] <= lowest[t]:
+            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
+            n, last, narrowest, is_free = n + 1, t, width[t], False
     return found[:n].copy()

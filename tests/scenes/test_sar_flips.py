@@ -1,0 +1,36 @@
+"""Flips of the parabolic stop."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crosscurrent.structure import Tape
+from crosscurrent.structure.sar_flips import SarFlips
+from strategies import path_bars, random_bars
+
+TENT = np.concatenate([np.linspace(100, 120, 15), np.linspace(119, 104, 15)] * 3)
+
+
+def test_each_side_of_a_tent_flips_the_stop_once():
+    bars = path_bars(TENT)
+    facts = list(SarFlips().sweep(Tape(bars)).facts(bars))
+    assert [f.direction for f in facts] == ["bullish", "bearish", "bullish", "bearish"][-len(facts) :]
+    assert len(facts) in (3, 4)
+
+
+def test_the_new_stop_is_the_extreme_of_the_trend_that_ended():
+    bars = random_bars(2, 900)
+    facts = list(SarFlips().sweep(Tape(bars)).facts(bars))
+    assert len(facts) > 40
+    for fact in facts:
+        start = fact.at - int(fact.readings["sessions"])
+        trend = slice(start, fact.at + 1)
+        extreme = bars.high[trend].max() if fact.direction == "bearish" else bars.low[trend].min()
+        assert fact.readings["sar"] == pytest.approx(extreme)
+        assert fact.readings["distance_atr"] >= 0
+
+
+def test_a_trend_without_end_does_not_flip():
+    bars = path_bars(np.linspace(100, 300, 200))
+    assert len(SarFlips().sweep(Tape(bars))) == 0
