@@ -17,8 +17,8 @@ __all__ = ["Roll", "RollSource", "adjusted", "roll_bars", "rolls"]
 
 RollSource = Literal["contracts", "reference", "earlier rolls", "none"]
 
-EARLY = 8
-"""How many sessions before the calendar's day volume may show a roll."""
+EARLY = np.timedelta64(12, "D")
+"""How long before the calendar's day volume may show a roll: eight sessions or so."""
 JUMP = 8.0
 """A volume this many times that of the bar before, after the old contract dried up, is a new contract's."""
 DRY = 0.35
@@ -50,7 +50,7 @@ def roll_bars(bars: Bars) -> NDArray[np.bool_]:
     Front series keep the expiring contract to its end, so the roll is the first bar after its last session: for equity indices
     after the third Friday of March, June, September and December, for Treasuries after the last trading day. On that day itself a
     Treasury series already shows the new contract's volume, but still the old one's prices (ZN 2024-12-18: 377 lots, 2024-12-19:
-    2.3 million; the prices jump on the 20th). Where the volume dries up and jumps for good up to eight sessions before the
+    2.3 million; the prices jump on the 20th). Where the volume dries up and jumps for good up to twelve days before the
     calendar's day, the bar after the jump is the roll. Each is decided at the bar itself, from data until then. Monthly rolls
     (crude oil, metals) are not looked for, because nothing here could bridge them.
     """
@@ -60,8 +60,9 @@ def roll_bars(bars: Bars) -> NDArray[np.bool_]:
         return marked
     jumped = _jumps(bars.volume) if bars.instrument.roll == "treasury_quarterly" else marked
     for day, place in zip(ends, np.searchsorted(bars.session, ends, side="right"), strict=True):
-        early = np.flatnonzero(jumped[max(place - EARLY, 0) : place])
-        at = max(place - EARLY, 0) + int(early[0]) if len(early) else int(place)
+        start = int(np.searchsorted(bars.session, day - EARLY))
+        early = np.flatnonzero(jumped[start:place])
+        at = start + int(early[0]) if len(early) else int(place)
         if 0 < at < len(bars) and bars.session[at] - day < np.timedelta64(15, "D"):
             marked[at] = True
     return marked
