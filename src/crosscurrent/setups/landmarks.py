@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from crosscurrent.facts.stage import CONFIRMED
+from crosscurrent.facts.table import FactTable
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.look import Look
 
@@ -106,13 +109,19 @@ def _lines(look: Look) -> Iterator[Landmark]:
 
 def _measured(look: Look) -> Iterator[Landmark]:
     """Yield the targets of patterns that are confirmed and have not yet ended."""
-    life: dict[tuple[str, int], tuple[str, float]] = {}
-    for fact in look.facts():
-        if "target" in fact.readings and "trigger" in fact.readings:
-            life[fact.kind, fact.subject] = (fact.stage, float(fact.readings["target"]))
-    for (kind, subject), (stage, target) in life.items():
-        if stage == "confirmed":
-            yield Landmark("measured", target, what=kind, subject=subject, weight=3.0)
+    for sweep in look.sweeps:
+        if {"trigger", "target"} <= set(sweep.table.layout.readings):
+            for fact in sweep.facts(_last_of_each(sweep.table)):
+                if fact.stage == "confirmed" and "target" in fact.readings:
+                    yield Landmark("measured", float(fact.readings["target"]), what=fact.kind, subject=fact.subject, weight=3.0)
+
+
+def _last_of_each(table: FactTable) -> NDArray[np.intp]:
+    """Return the places of the last fact about each subject that is confirmed: what still stands."""
+    life = np.stack([table.kind.astype(np.int64), table.subject])[:, ::-1]
+    _, newest = np.unique(life, axis=1, return_index=True)
+    last = np.sort(len(table) - 1 - newest)
+    return last[table.stage[last] == CONFIRMED]
 
 
 def spread_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
