@@ -11,7 +11,9 @@ from crosscurrent.facts.marks import Band, Mark, Point
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.level_finder import READINGS, RULES, LevelRules, LevelSweep, follow_levels, standing_rows
+from crosscurrent.structure.level_facts import READINGS, RULES, level_rows, standing_rows
+from crosscurrent.structure.level_finder import follow_levels
+from crosscurrent.structure.level_state import LevelRules, LevelSweep
 from crosscurrent.structure.swings import LOW, reversals_on, sided_on
 from crosscurrent.structure.tape import Tape
 
@@ -72,19 +74,14 @@ class Levels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every level."""
-        table = FactTable.from_rows(self.layout, self._levels(tape).rows)
+        table = FactTable.from_rows(self.layout, level_rows(self._levels(tape).events, tape.bars.close, tape.atr))
         is_break = table.kind == self.layout.kind("level_break")
         table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the levels that stand at the last bar, the strongest first."""
-        bars = tape.bars
-        if not len(bars):
-            return FactTable.empty(self.layout)
-        return FactTable.from_rows(
-            self.layout, standing_rows(self._levels(tape).last, len(bars) - 1, bars.close[-1], tape.atr[-1])
-        )
+        return FactTable.from_rows(self.layout, standing_rows(self._levels(tape).last, tape.bars.close, tape.atr))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band from its first rejection on, and its touches."""

@@ -13,10 +13,12 @@ from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import rsi_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.line_finder import READINGS, RULES, LineRules, LineSweep, standing_rows
+from crosscurrent.structure.line_facts import READINGS, RULES, line_rows, standing_rows
+from crosscurrent.structure.line_finder import find_lines
+from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.swings import sided_swings
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.trendlines import both_sides, line_marks
+from crosscurrent.structure.trendlines import line_marks
 
 __all__ = ["RsiTrendlines"]
 
@@ -80,14 +82,13 @@ class RsiTrendlines(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every line on both sides of the RSI."""
-        return FactTable.from_rows(self.layout, np.concatenate([side.rows for side in self._lines(tape)]))
+        return FactTable.from_rows(self.layout, line_rows(self._lines(tape), self._curve(tape), self._yardstick(tape)))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the lines that stand at the last bar, the strongest first, with their value at the next bar."""
-        if not len(tape):
-            return FactTable.empty(self.layout)
-        rsi, unit = self._curve(tape)[-1], self._yardstick(tape)[-1]
-        return FactTable.from_rows(self.layout, standing_rows(self._lines(tape), len(tape) - 1, rsi, unit))
+        return FactTable.from_rows(
+            self.layout, standing_rows(self._lines(tape), self._curve(tape), self._yardstick(tape))
+        )
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line on the RSI's panel."""
@@ -107,4 +108,4 @@ class RsiTrendlines(Detector):
     def _followed(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
         rsi = self._curve(tape)
         swings = np.concatenate([sided_swings(rsi, rsi, n) for n in self.sides])
-        return both_sides(rsi, rsi, rsi, self._yardstick(tape), swings, self.rules)
+        return find_lines(rsi, rsi, rsi, self._yardstick(tape), swings, self.rules)

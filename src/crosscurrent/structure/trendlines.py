@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Pane, Point, Segment
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.line_finder import READINGS, RULES, LineRules, LineSweep, follow_lines, standing_rows
-from crosscurrent.structure.swings import HIGH, LOW, reversals_on, sided_on
+from crosscurrent.structure.line_facts import READINGS, RULES, line_rows, standing_rows
+from crosscurrent.structure.line_finder import find_lines
+from crosscurrent.structure.line_state import LineRules, LineSweep
+from crosscurrent.structure.swings import reversals_on, sided_on
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Trendlines", "both_sides", "line_marks", "standing_lines"]
+__all__ = ["Trendlines", "line_marks", "standing_lines"]
 
 OF_PRICE = LineRules()
 
@@ -77,20 +78,14 @@ class Trendlines(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every line on both sides."""
-        rows = np.concatenate([side.rows for side in self._lines(tape)])
-        table = FactTable.from_rows(self.layout, rows)
+        table = FactTable.from_rows(self.layout, line_rows(self._lines(tape), tape.bars.close, tape.atr))
         is_break = table.kind == self.layout.kind("trendline_break")
         table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the lines that stand at the last bar, the strongest first, with their price at the next bar."""
-        bars = tape.bars
-        if not len(bars):
-            return FactTable.empty(self.layout)
-        return FactTable.from_rows(
-            self.layout, standing_rows(self._lines(tape), len(bars) - 1, bars.close[-1], tape.atr[-1])
-        )
+        return FactTable.from_rows(self.layout, standing_rows(self._lines(tape), tape.bars.close, tape.atr))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line from its first swing, and a point where the fact happened."""
@@ -104,18 +99,7 @@ class Trendlines(Detector):
         swings = np.concatenate(
             [sided_on(tape, n) for n in self.sides] + [reversals_on(tape, k) for k in self.reversals]
         )
-        return both_sides(bars.high, bars.low, bars.close, tape.atr, swings, self.rules)
-
-
-def both_sides(
-    high: Floats, low: Floats, close: Floats, yardstick: Floats, swings: Floats, rules: LineRules
-) -> tuple[LineSweep, LineSweep]:
-    """Return resistance and support lines of any series, on its swings (known, at, price, side)."""
-    order = np.argsort(swings[:, 0], kind="stable")
-    known, place, side = swings[order, 0].astype(np.int64), swings[order, 1].astype(np.int64), swings[order, 3]
-    on_highs = follow_lines(high, low, close, yardstick, known[side == HIGH], place[side == HIGH], 1, rules)
-    on_lows = follow_lines(-low, -high, -close, yardstick, known[side == LOW], place[side == LOW], -1, rules)
-    return on_highs, on_lows
+        return find_lines(bars.high, bars.low, bars.close, tape.atr, swings, self.rules)
 
 
 def standing_lines(tape: Tape, detector: Trendlines | None = None) -> FactTable:
