@@ -42,6 +42,11 @@ class Fact:
     subject: int
     at: int
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the fact is about a chart pattern: something with a boundary to break and a measured target."""
+        return "trigger" in self.readings and "target" in self.readings
+
     def to_json(self) -> dict[str, Any]:
         """Return the fact as the contract of the commands prints it."""
         return {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from crosscurrent.facts.fact import Fact
 from crosscurrent.structure.look import Look
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crosscurrent.charts.correlation import correlation_chart
 from crosscurrent.intermarket.correlation import Correlation
 from crosscurrent.note.analysis import Analysis, Pairing
 from crosscurrent.note.names import and_list, name_of
@@ -15,8 +14,8 @@ from crosscurrent.units import Reading
 
 __all__ = ["drivers", "supports_rates"]
 
-RARE = 0.95
-"""A percentile among unrelated series from which a figure is told as more than chance."""
+COMMON, RARE = 0.5, 0.95
+"""Percentiles among unrelated series below which a figure is told as no link, and from which as more than chance."""
 
 
 def drivers(analysis: Analysis) -> Iterator[Section]:
@@ -24,13 +23,8 @@ def drivers(analysis: Analysis) -> Iterator[Section]:
     if not analysis.pairs:
         return
     paragraphs = tuple(tuple(_pair(p.correlation, analysis)) for p in analysis.pairs)
-    verdict = _verdict(analysis)
-    charts = tuple(correlation_chart(p.history, p.correlation) for p in analysis.pairs[:1]) if _has_chart() else ()
-    yield Section("drivers", _heading(analysis), (*paragraphs, (verdict,)), (_table(analysis),), charts)
-
-
-def _has_chart() -> bool:
-    return False
+    verdict = tuple(_verdict(analysis))
+    yield Section("drivers", _heading(analysis), (*paragraphs, verdict), (_table(analysis),))
 
 
 def _heading(analysis: Analysis) -> Sentence:
@@ -77,6 +71,11 @@ def _levels_beside_chance(found: Correlation) -> Iterator[Sentence]:
         return
     told = Reading(chance.percentile, "probability", "share of unrelated surrogate pairs with a smaller absolute level correlation",
                    f"{found.window} sessions", f"{chance.surrogates} surrogate years of both markets")  # fmt: skip
+    if chance.percentile < COMMON:
+        yield say("Unrelated series show more than that in {share} of windows: there is no link to speak of.",
+                  share=Reading(1.0 - chance.percentile, "probability", "share of unrelated surrogate pairs with a larger absolute level correlation",
+                                f"{found.window} sessions", f"{chance.surrogates} surrogate years of both markets"))  # fmt: skip
+        return
     if chance.within_a_year is None:
         yield say("Unrelated series show less in {share} of windows.", share=told)
         return
@@ -103,15 +102,22 @@ def _reading(value: float, found: Correlation, definition: str) -> Reading:
     return Reading(value, "ratio", definition, f"{found.start} to {found.end}, {found.window} sessions", " and ".join(found.markets))
 
 
-def _verdict(analysis: Analysis) -> Sentence:
-    yes = [name_of(analysis.bars(p.correlation.markets[0])) for p in analysis.pairs if supports_rates(p)]
-    no = [name_of(analysis.bars(p.correlation.markets[0])) for p in analysis.pairs if not supports_rates(p)]
-    if not no:
-        return say("Day by day these markets moved with the T-note far more than chance allows: that is consistent with a move driven by rates, and "
-                   "no proof of it, since both may follow a third thing.")  # fmt: skip
-    if not yes:
-        return say("On daily changes the link is not strong enough to call the move rates-driven: not identified.")
-    return say("For {yes} the daily link is more than chance; for {no} it is not identified.", yes=and_list(yes), no=and_list(no))
+def _verdict(analysis: Analysis) -> Iterator[Sentence]:
+    """Say for which markets the daily link is more than chance, and what its sign suggests."""
+    for positive in (True, False):
+        linked = [p for p in analysis.pairs if supports_rates(p) and ((p.correlation.changes.value or 0.0) > 0) == positive]
+        if linked:
+            names = and_list([name_of(analysis.bars(p.correlation.markets[0])) for p in linked])
+            yield say(
+                "For {names} the daily link is more than chance and runs with bond prices, which is consistent with a move driven by rates; "
+                "it is no proof, since both may follow a third thing." if positive else
+                "For {names} the daily link is more than chance and runs against bond prices: money moved from one to the other, which is "
+                "how fear or growth news moves both, not how rates drive stocks.", names=names,
+            )  # fmt: skip
+    loose = [p for p in analysis.pairs if not supports_rates(p)]
+    if loose:
+        names = and_list([name_of(analysis.bars(p.correlation.markets[0])) for p in loose])
+        yield say("For {names} the daily link could be chance: whether rates drove it is not identified.", names=names)
 
 
 def _table(analysis: Analysis) -> Table:

@@ -65,7 +65,7 @@ def _is_broken_up(analysis: Analysis) -> bool:
 
 
 def _is_break(fact: Fact) -> bool:
-    return fact.kind.endswith("_break") or ("trigger" in fact.readings and fact.stage == "confirmed")
+    return fact.kind.endswith("_break") or (fact.is_pattern and fact.stage == "confirmed")
 
 
 def _leading(market: str, analysis: Analysis) -> Fact | None:
@@ -86,16 +86,21 @@ def _rates_point(analysis: Analysis) -> Iterator[Sentence]:
         return
     largest = max(moves, key=lambda m: abs(m.change or 0.0))
     verb = "fall" if (largest.change or 0.0) < 0 else "rise" if (largest.change or 0.0) > 0 else "stand still"
+    words = {"verb": verb, "name": name_of(analysis.bars(largest.market)), "change": moved(largest)}
     since = same_since(moves)
-    name = name_of(analysis.bars(largest.market))
     if since is not None:
-        yield say("Yields {verb}: the {name} by {change:size}, and like the others by the most since the week ending {since}.", verb=verb, name=name,
-                  change=moved(largest), since=day(since, "latest earlier week with at least as large a move that way"))  # fmt: skip
+        yield say("Yields {verb}: the {name} by {change:size}, and like the others by the most since the week ending {since}.",
+                  since=_week(since), **words)  # fmt: skip
+    elif is_notable(largest) and largest.largest_since is None:
+        yield say("Yields {verb}: the {name} by {change:size}, more than in any week on record.", **words)
     elif is_notable(largest) and largest.largest_since is not None:
-        yield say("Yields {verb}: the {name} by {change:size}, its largest such week since the one ending {since}.", verb=verb, name=name,
-                  change=moved(largest), since=day(largest.largest_since, "latest earlier week with at least as large a move that way"))  # fmt: skip
+        yield say("Yields {verb}: the {name} by {change:size}, the most since the week ending {since}.", since=_week(largest.largest_since), **words)
     else:
-        yield say("Yields {verb} a little: the {name} moves {change:signed}, nothing rare.", verb=verb, name=name, change=moved(largest))
+        yield say("Rates had an ordinary week: the {name} moved {change:signed}.", name=words["name"], change=words["change"])
+
+
+def _week(since: np.datetime64) -> Reading:
+    return day(since, "latest earlier week with at least as large a move that way")
 
 
 def _stocks_point(analysis: Analysis) -> Iterator[Sentence]:
@@ -124,7 +129,9 @@ def _link_point(analysis: Analysis) -> Iterator[Sentence]:
     window = counted(found.window, "sessions in the window", "sessions")
     names = [name_of(analysis.bars(m)) for m in found.markets]
     if strong:
-        yield say("{a} moved with {b} day by day, a correlation of {r} over {window} sessions: more than chance shows.", a=names[0], b=names[1], r=r, window=window)
+        verb = "moved with" if found.changes.value > 0 else "moved against"
+        yield say("{a} {verb} {b} day by day, a correlation of {r} over {window} sessions: more than chance shows.", a=names[0], b=names[1], r=r,
+                  window=window, verb=verb)  # fmt: skip
     else:
         yield say("Rates as the driver are not identified: the closest daily link, {a} with {b}, is {r} over {window} sessions.", a=names[0],
                   b=names[1], r=r, window=window)  # fmt: skip
@@ -149,6 +156,8 @@ def summary(analysis: Analysis) -> tuple[Sentence, ...]:
     first = say("This note asks what moved {who}, whether rates drove it, and which prices would say otherwise.", who=and_list(indices))
     if not pairs:
         return (first,)
+    if strong and all((p.correlation.changes.value or 0.0) < 0 for p in strong):
+        return first, say("Day by day stocks and bonds moved against each other: rates followed the fear rather than led the market.")
     if len(strong) == len(pairs):
         return first, say("Day by day the answer points to rates; it is evidence of company, not of cause.")
     if strong:

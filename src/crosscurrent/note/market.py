@@ -80,6 +80,8 @@ HEADINGS = {
     ("average_recovery", "bullish"): "{name}: {length}-day average regained",
     ("average_reject", "bearish"): "{name}: {length}-day average lost",
     ("average_loss", "bearish"): "{name}: {length}-day average lost",
+    ("streak", "bullish"): "{name}: {length} gains in a row",
+    ("streak", "bearish"): "{name}: {length} losses in a row",
     ("golden_cross", "bullish"): "{name}: a golden cross",
     ("death_cross", "bearish"): "{name}: a death cross",
 }  # fmt: skip
@@ -110,10 +112,10 @@ def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direc
     tail = TAILS.get(contrary[0].kind, "") if contrary else ""
     template = HEADINGS.get((fact.kind, fact.direction))
     if template is not None:
-        length = counted(float(fact.readings.get("length", 0)), "length of the average", "sessions", bars.market)
+        length = counted(float(fact.readings.get("length", 0)), f"length ({fact.kind.replace('_', ' ')})", "sessions", bars.market)
         return say(template + tail, name=name, length=length)
     what = fact.kind.replace("_", " ")
-    if "trigger" in fact.readings and fact.stage == "confirmed":
+    if fact.is_pattern and fact.stage == "confirmed":
         return say("{name}: out of {what}" + tail, name=name, what=_with_article(what))
     return say("{name}: {what}" + tail, name=name, what=_with_article(what))
 

@@ -81,7 +81,7 @@ def _yields(moves: list[Move], analysis: Analysis) -> tuple[Sentence, ...]:
             )
         )  # fmt: skip
     else:
-        sentences += [s for m in moves for s in _since_sentence(m)]
+        sentences += _since_sentences(moves, analysis)
     sentences += _unremarkable(moves)
     return tuple(sentences)
 
@@ -100,16 +100,19 @@ def last_yield(bars: Bars):  # type: ignore[no-untyped-def]
     return price(float(bars.close[-1]), bars, "last observation", str(bars.session[-1]))
 
 
-def _since_sentence(move: Move) -> Iterator[Sentence]:
-    if not is_notable(move):
-        return
-    name = Name(move.market)
-    way = "fall" if (move.change or 0.0) < 0 else "rise"
-    if move.largest_since is None:
-        yield say("For {name} it is the largest weekly {way} on record.", name=name, way=way)
-    else:
-        yield say("For {name} it is the largest weekly {way} since the week ending {since}.", name=name, way=way,
-                  since=day(move.largest_since, "latest earlier week with at least as large a move that way", move.market))  # fmt: skip
+def _since_sentences(moves: Sequence[Move], analysis: Analysis) -> Iterator[Sentence]:
+    """Tell the notable moves, those that are the largest since one and the same week together."""
+    groups: dict[tuple[str, np.datetime64 | None], list[Move]] = {}
+    for move in moves:
+        if is_notable(move):
+            groups.setdefault(("fall" if (move.change or 0.0) < 0 else "rise", move.largest_since), []).append(move)
+    for (way, since), group in groups.items():
+        names = and_list([name_of(analysis.bars(m.market)) for m in group])
+        if since is None:
+            yield say("For the {names} it is the largest weekly {way} on record.", names=names, way=way)
+        else:
+            yield say("For the {names} it is the largest weekly {way} since the week ending {since}.", names=names, way=way,
+                      since=day(since, "latest earlier week with at least as large a move that way"))  # fmt: skip
 
 
 def _unremarkable(moves: Sequence[Move]) -> Iterator[Sentence]:

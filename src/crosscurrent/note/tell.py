@@ -60,8 +60,8 @@ TEMPLATES: dict[tuple[str, str], str] = {
     ("average_touch", "bearish"): "{when} the {length}-day average, at {average}, held as resistance",
     ("golden_cross", "bullish"): "{when} the shorter average crossed above the longer one, a golden cross",
     ("death_cross", "bearish"): "{when} the shorter average crossed below the longer one, a death cross",
-    ("rsi_trendline_break", "bullish"): "momentum turned first: RSI broke its own downtrend from {from} {when}",
-    ("rsi_trendline_break", "bearish"): "momentum turned first: RSI broke its own uptrend from {from} {when}",
+    ("rsi_trendline_break", "bullish"): "momentum agreed: RSI broke its own downtrend from {from} {when}",
+    ("rsi_trendline_break", "bearish"): "momentum agreed: RSI broke its own uptrend from {from} {when}",
     ("macd_signal_cross", "bullish"): "MACD crossed above its signal line {when}",
     ("macd_signal_cross", "bearish"): "MACD crossed below its signal line {when}",
     ("bullish_divergence", "bullish"): "RSI had not confirmed the last low in price, a bullish divergence known {when}",
@@ -91,7 +91,7 @@ def tell(fact: Fact, bars: Bars, prices: frozenset[str], after: Fact | None = No
     key = _key(fact)
     if key in TEMPLATES:
         return say(TEMPLATES[key], **words)
-    if "trigger" in fact.readings and "target" in fact.readings:
+    if fact.is_pattern:
         return _pattern(fact, words)
     if fact.strictness is not None:
         return _candle(fact, words)

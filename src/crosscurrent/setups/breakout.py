@@ -145,10 +145,10 @@ class Breakout:
 
 
 def _is_break(fact: Fact) -> bool:
-    return fact.kind in BREAKS or (fact.stage == "confirmed" and "trigger" in fact.readings)
+    return fact.kind in BREAKS or (fact.stage == "confirmed" and fact.is_pattern)
 
 
 def _boundary(fact: Fact) -> Boundary:
-    price = float(fact.readings["trigger"] if "trigger" in fact.readings else fact.readings["price"])
+    price = float(fact.readings["trigger"] if fact.is_pattern else fact.readings["price"])
     what = fact.kind.replace("_", " ") + f" of {np.datetime_as_string(fact.session, 'D')}"
     return Boundary(price, what, True)
