@@ -7,10 +7,13 @@ from crosscurrent.structure.bollinger import BollingerBands
 from crosscurrent.structure.candles import Candles
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.divergence import Divergences
+from crosscurrent.structure.double_tops import DoubleTops
 from crosscurrent.structure.failure_swings import FailureSwings
 from crosscurrent.structure.gaps import Gaps
+from crosscurrent.structure.head_and_shoulders import HeadAndShoulders
 from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
+from crosscurrent.structure.rectangles import Rectangles
 from crosscurrent.structure.rejections import Rejections
 from crosscurrent.structure.rsi_thresholds import RsiThresholds
 from crosscurrent.structure.rsi_trendlines import RsiTrendlines
@@ -20,6 +23,7 @@ from crosscurrent.structure.streaks import Streaks
 from crosscurrent.structure.swings import Swings
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines
+from crosscurrent.structure.triangles import Triangles
 from crosscurrent.structure.volume_surges import VolumeSurges
 from crosscurrent.structure.wedges import Wedges
 
@@ -31,7 +35,7 @@ DETECTORS: tuple[Detector, ...] = (
     Swings(),
     Trendlines(), RsiTrendlines(),
     Levels(),
-    Wedges(),
+    Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(),
     Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
 )
 """Every detector, with the parameters that all markets and dates share."""

@@ -25,8 +25,8 @@ __all__ = [
 ]
 
 (BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, FIRST, TOUCHES, MISS, SHORTEST_LEG, EVENNESS, STRAIGHTNESS, ATR,
- BROKEN, SIDE) = range(16)  # fmt: skip
-WIDTH = 16
+ ABOVE, BELOW, BROKEN, SIDE) = range(18)  # fmt: skip
+WIDTH = 18
 MOST_TOUCHES = 9
 
 
@@ -37,8 +37,9 @@ class Formations:
     Columns, each float64 of shape (n,): `born`, the bar that confirmed the last swing; `start` and `end`, the bars of the first
     and last swing; slope and value at bar zero of both lines; `first`, the place of the first swing in `swings`; `touches`;
     `miss`, by how much the swings miss their lines, all together, in price; the shortest leg in ATR; the evenness of their times
-    (the shortest gap over the mean gap); straightness (the lowest ratio of a leg to the way its closes travelled); the ATR at
-    `born`; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below).
+    (one less the coefficient of variation of the gaps); straightness (the lowest ratio of a leg to the way its closes came); the
+    ATR at `born`; by how much a close must be above or below a line to break it; the bar of the first close outside, -1 when
+    there is none yet, and its side (1 above, -1 below).
     """
 
     rows: Floats
@@ -58,6 +59,11 @@ class Formations:
     def lower(self, at: Floats) -> Floats:
         """Return the lower lines at these bars."""
         return self.rows[:, LOWER_ZERO] + self.rows[:, LOWER] * at
+
+    def trigger(self, side: Floats, at: Floats) -> Floats:
+        """Return the prices that a close at these bars must be beyond to break the line on that side."""
+        above, below = self.upper(at) + self.rows[:, ABOVE], self.lower(at) - self.rows[:, BELOW]
+        return np.asarray(np.where(side > 0, above, below))
 
     @property
     def height(self) -> Floats:
@@ -114,21 +120,25 @@ def upright(rows: Floats) -> Floats:
     turned = rows.copy()
     turned[:, [UPPER, UPPER_ZERO]] = -rows[:, [LOWER, LOWER_ZERO]]
     turned[:, [LOWER, LOWER_ZERO]] = -rows[:, [UPPER, UPPER_ZERO]]
+    turned[:, [ABOVE, BELOW]] = rows[:, [BELOW, ABOVE]]
     return turned
 
 
 @numba.njit(cache=True, nogil=True)
-def measured(swings: Floats, travelled: Floats, atr: float, row: Floats) -> None:
-    """Write what tells a drawn formation from a walked one: its shortest leg, the evenness of its times, its straightness."""
-    shortest, gap, straight = np.inf, np.inf, np.inf
+def measured(swings: Floats, before: int, travelled: Floats, row: Floats) -> None:
+    """Write what tells a drawn formation from a walked one: its shortest leg, the evenness of its times, its straightness.
+
+    The first `before` swings lead into the formation: their legs count, their times do not.
+    """
+    shortest, straight, squares, legs = np.inf, np.inf, 0.0, len(swings) - 1 - before
+    mean = (swings[-1, 1] - swings[before, 1]) / legs
     for i in range(1, len(swings)):
         leg = abs(swings[i, 2] - swings[i - 1, 2])
         way = travelled[int(swings[i, 1])] - travelled[int(swings[i - 1, 1])]
-        shortest, gap = min(shortest, leg / atr), min(gap, swings[i, 1] - swings[i - 1, 1])
-        straight = min(straight, leg / max(way, leg / 4))
-    row[SHORTEST_LEG] = shortest
-    row[EVENNESS] = gap * (len(swings) - 1) / (swings[-1, 1] - swings[0, 1])
-    row[STRAIGHTNESS] = straight
+        shortest, straight = min(shortest, leg / row[ATR]), min(straight, leg / max(way, leg / 4))
+        squares += (swings[i, 1] - swings[i - 1, 1] - mean) ** 2 if i > before else 0.0
+    row[SHORTEST_LEG], row[STRAIGHTNESS] = shortest, straight
+    row[EVENNESS] = 1.0 - np.sqrt(squares / legs) / mean
 
 
 @numba.njit(cache=True, nogil=True)
@@ -161,6 +171,6 @@ def closed_outside(close: Floats, rows: Floats, patience: float) -> None:
             upper, lower = row[UPPER_ZERO] + row[UPPER] * t, row[LOWER_ZERO] + row[LOWER] * t
             if upper <= lower:
                 break
-            if close[t] > upper or close[t] < lower:
+            if close[t] > upper + row[ABOVE] or close[t] < lower - row[BELOW]:
                 row[BROKEN], row[SIDE] = t, 1.0 if close[t] > upper else -1.0
                 break

@@ -100,11 +100,10 @@ class Patterns(Detector):
         found = self.formations(tape)
         found = found.where((found.rows[:, BROKEN] >= 0) & self._is_long(found, found.rows[:, BROKEN]))
         found, plan = self._planned(found)
-        side = found.rows[:, SIDE]
-        confirmed = (plan.side == BOTH_SIDES) | (plan.side == side)
-        rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN])
-        rows[:, 2] = np.where(confirmed, CONFIRMED, INVALIDATED)
-        rows[~confirmed, 3] = plan.side[~confirmed]
+        side = np.where(plan.side == BOTH_SIDES, found.rows[:, SIDE], plan.side)
+        is_confirmed = side == found.rows[:, SIDE]
+        rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN], is_confirmed)
+        rows[:, 2] = np.where(is_confirmed, CONFIRMED, INVALIDATED)
         told = rows[told_patterns(rows, found.rows[:, START].copy(), READINGS.index("log_odds") + HEAD)]
         return FactTable.from_rows(
             self.layout, np.concatenate([told, self._lives(tape, told[told[:, 2] == CONFIRMED])])
@@ -152,7 +151,9 @@ class Patterns(Detector):
         mine = (plan.side == side) | (plan.side == BOTH_SIDES)
         found, now = found.where(mine), len(tape) - 1
         sides = np.full(len(found), float(side))
-        rows = self._rows(tape, found, plan.kind[mine], sides, np.full(len(found), now + 1.0), is_forming=True)
+        rows = self._rows(
+            tape, found, plan.kind[mine], sides, np.full(len(found), now + 1.0), np.zeros(len(found), bool)
+        )
         rows[:, 0], rows[:, 2] = now, FORMING
         return rows
 
@@ -163,20 +164,18 @@ class Patterns(Detector):
         kind: NDArray[np.int64],
         side: Floats,
         at: Floats,
-        *,
-        is_forming: bool = False,
+        is_confirmed: NDArray[np.bool_],
     ) -> Floats:
-        """Return fact rows of the formations as they stand at these bars, which may be the next one."""
+        """Return fact rows of the formations as they stand at these bars, which may be the next one where none is confirmed."""
         rows = np.full((len(found), self.layout.width), np.nan)
-        trigger = np.where(side > 0, found.upper(at), found.lower(at))
+        trigger = found.trigger(side, at)
         rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 4] = at, kind, side, NO_STRICTNESS
         rows[:, 5] = subjects(found, kind, side)
         odds = self.odds(found, kind)
-        told = self._told(found, at) | quality_parts(tape, found, at, trigger, is_forming=is_forming)
+        told = self._told(found, at) | quality_parts(tape, found, at, trigger, is_confirmed)
         told |= {"trigger": trigger, "target": self.target(found, kind, side, trigger), "log_odds": odds}
         told["invalidation"] = self.invalidation(found, side, at)
-        if not is_forming:
-            told["confirmed_on"] = at
+        told["confirmed_on"] = np.where(is_confirmed, at, np.nan)
         touched_at, touches = found.touched(MOST_TOUCHES)
         rows[:, HEAD + len(READINGS) :: 2], rows[:, HEAD + len(READINGS) + 1 :: 2] = touched_at, touches
         told["top"], told["bottom"] = np.fmax.reduce(touches, axis=1), np.fmin.reduce(touches, axis=1)

@@ -26,15 +26,15 @@ def log_odds(found: Formations) -> Floats:
 
     A walk draws formations all the time: with five touches and the usual tolerance some twenty break in a thousand bars. What it
     draws seldom is many touches, evenly spaced, near their lines, joined by straight legs that are long for the time they took.
-    The weights come from a logistic regression of planted formations of many sizes against those of random walks; nothing of
-    any market went into them. Shape `(n,)`, natural logarithm, up to a constant.
+    The weights are those of a logistic regression of planted formations of many sizes against those of random walks, rounded;
+    nothing of any market went into them. Zero stands where walks still show about one wedge in two thousand bars. Shape `(n,)`.
     """
     rows = found.rows
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (
-            2.0 * rows[:, TOUCHES] + 6.4 * rows[:, EVENNESS] - 13.9 * rows[:, MISS] / found.height
-            + 8.0 * np.log(rows[:, SHORTEST_LEG]) + 3.6 * np.log(rows[:, STRAIGHTNESS])
-            - 1.5 * np.log(rows[:, END] - rows[:, START])
+    with np.errstate(divide="ignore"):
+        return np.asarray(
+            2.0 * rows[:, TOUCHES] + 12.0 * rows[:, EVENNESS] - 17.0 * rows[:, MISS] / found.height
+            + 8.0 * np.log(rows[:, SHORTEST_LEG]) + 3.0 * np.log(rows[:, STRAIGHTNESS])
+            - 3.5 * np.log(np.maximum(rows[:, END] - rows[:, START], 1.0)) - 14.5
         )  # fmt: skip
 
 
@@ -43,26 +43,27 @@ def graded(value: Floats, worst: float, best: float) -> Floats:
     return 1.0 + 9.0 * np.clip((value - worst) / (best - worst), 0.0, 1.0)
 
 
-def quality_parts(tape: Tape, found: Formations, at: Floats, trigger: Floats, *, is_forming: bool) -> dict[str, Floats]:
+def quality_parts(
+    tape: Tape, found: Formations, at: Floats, trigger: Floats, is_confirmed: NDArray[np.bool_]
+) -> dict[str, Floats]:
     """Return the five parts and their mean, each from 1 to 10, as Autochartist names them.
 
     `initial_trend`: how far price came over as many bars before the pattern, 1 for nothing, 10 for its height or more.
     `uniformity`: how evenly the touches are spaced, 10 when the shortest gap is the mean gap. `clarity`: how near the touches lie
     to their lines, 10 for no miss, 1 for a mean miss of a tenth of the height. `breakout_strength`: by how much the close is
     beyond the line, 10 for one ATR. `volume_change`: the volume of the break against the pattern's mean, 1 at half, 10 at twice.
-    The last two are NaN while forming, volume also where it is unknown; the mean is over the parts there are.
+    The last two are NaN unless confirmed, volume also where it is unknown; the mean is over the parts there are.
     """
-    rows, nothing = found.rows, np.full(len(found), np.nan)
+    rows = found.rows
     miss = rows[:, MISS] / rows[:, TOUCHES] / found.height
     parts = {
         "initial_trend": graded(initial_move(tape, found) / found.height, 0.0, 1.0),
         "uniformity": graded(rows[:, EVENNESS], 0.0, 1.0), "clarity": graded(miss, 0.1, 0.0),
-        "breakout_strength": nothing, "volume_change": nothing,
     }  # fmt: skip
-    if not is_forming:
-        places = at.astype(np.int64)
-        parts["breakout_strength"] = graded(np.abs(tape.bars.close[places] - trigger) / tape.atr[places], 0.0, 1.0)
-        parts["volume_change"] = graded(volume_ratio(tape, found, places), 0.5, 2.0)
+    now = np.minimum(at, len(tape) - 1).astype(np.int64)
+    beyond = np.abs(tape.bars.close[now] - trigger) / tape.atr[now]
+    parts["breakout_strength"] = np.where(is_confirmed, graded(beyond, 0.0, 1.0), np.nan)
+    parts["volume_change"] = np.where(is_confirmed, graded(volume_ratio(tape, found, now), 0.5, 2.0), np.nan)
     columns = np.column_stack(list(parts.values()))
     known = np.isfinite(columns)
     parts["quality"] = np.where(known, columns, 0.0).sum(1) / np.maximum(known.sum(1), 1)

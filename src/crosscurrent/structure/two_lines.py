@@ -7,7 +7,9 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import (
+    ABOVE,
     ATR,
+    BELOW,
     BORN,
     END,
     FIRST,
@@ -29,7 +31,7 @@ from crosscurrent.structure.formations import (
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["SCALES", "two_lines"]
+__all__ = ["SCALES", "travelled", "two_lines"]
 
 SCALES = (1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
@@ -43,31 +45,38 @@ def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, fewest: int = 5, m
                \  /  \  /         than a quarter ATR. Alternating swings, so five touches are three on one side and two on the
                 \/    \/          other, as Bulkowski asks.
 
+    A line of three touches is broken by any close beyond it, one of two by a close half an ATR beyond.
+
     Computed once a tape: all two-line detectors read the same rows.
     """
     close, atr = tape.bars.close, tape.atr
 
     def at_scale(k: float) -> Formations:
-        rows = lined(swings_at(tape, k), close, travelled, atr, fewest, most)
+        rows = lined(swings_at(tape, k), close, travelled(tape), atr, fewest, most)
         closed_outside(close, rows, 0.75)
         return Formations(rows, swings_at(tape, k))
 
     def compute() -> Formations:
         return joined([at_scale(k) for k in scales])
 
-    travelled = tape.once("travelled", lambda: np.cumsum(np.abs(np.diff(close, prepend=close[:1]))))
     return tape.once(("two lines", scales, fewest, most), compute)
 
 
+def travelled(tape: Tape) -> Floats:
+    """Return how far the closes have come by each bar, up and down together: what straight legs are measured against."""
+    close = tape.bars.close
+    return tape.once("travelled", lambda: np.cumsum(np.abs(np.diff(close, prepend=close[:1]))))
+
+
 @numba.njit(cache=True, nogil=True)
-def lined(swings: Floats, close: Floats, travelled: Floats, atr: Floats, fewest: int, most: int) -> Floats:
+def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, most: int) -> Floats:
     """Return the formations of one scale, in the order in which their last swing was confirmed."""
     found, n = np.empty((max(1, len(swings) * (most - fewest + 1)), WIDTH)), 0
     for last in range(fewest - 1, len(swings)):
         for count in range(fewest, min(most, last + 1) + 1):
             first = last - count + 1
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[first : last + 1], travelled, found[n, ATR], found[n])
+                measured(swings[first : last + 1], 0, way, found[n])
                 n += 1
     return found[:n].copy()
 
@@ -76,14 +85,21 @@ def lined(swings: Floats, close: Floats, travelled: Floats, atr: Floats, fewest:
 def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> bool:
     """Write the two lines of these swings, and say whether the swings lie on them."""
     high, low = first_of_side(swings, first, HIGH), first_of_side(swings, first, LOW)
-    row[UPPER], row[UPPER_ZERO], above, above_all = boundary(swings, high, last)
-    row[LOWER], row[LOWER_ZERO], below, below_all = boundary(swings, low, last)
+    row[UPPER], row[UPPER_ZERO], above, above_all = boundary(swings, high, last, 1)
+    row[LOWER], row[LOWER_ZERO], below, below_all = boundary(swings, low, last, -1)
     row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
     row[FIRST], row[TOUCHES], row[MISS] = first, last - first + 1, above_all + below_all
     row[ATR] = atr[int(swings[last, 0])]
+    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR]), clearance(last - low, row[ATR])
     start = swings[first, 1]
     height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start
     return bool(max(above, below) <= max(0.6 * row[ATR], 0.08 * height))
+
+
+@numba.njit(cache=True, nogil=True)
+def clearance(span: int, atr: float) -> float:
+    """Return how far a close must be beyond a line to break it: a line through two touches alone is a guess of its slope."""
+    return 0.0 if span >= 4 else 0.5 * atr
 
 
 @numba.njit(cache=True, nogil=True)
@@ -93,20 +109,22 @@ def first_of_side(swings: Floats, start: int, side: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def boundary(swings: Floats, first: int, last: int) -> tuple[float, float, float, float]:
-    """Return the line through two of the swings first, first + 2 ... last that misses the others least.
+def boundary(swings: Floats, first: int, last: int, side: int) -> tuple[float, float, float, float]:
+    """Return the line along the swings first, first + 2 ... last: its slope runs through the two that miss the others least.
 
-    As (slope, value at bar zero, largest miss, sum of misses): least absolute deviations, because an analyst draws a line through
-    touches, not between them; the best such line always runs through two of them.
+    As (slope, value at bar zero, largest miss, sum of misses). Least absolute deviations, because an analyst draws a line through
+    touches, not between them, and the best such line always runs through two of them; then moved outward (`side`) until no
+    touch lies beyond it, because a close no further out than a touch breaks nothing.
     """
     slope, zero, largest, total = 0.0, 0.0, np.inf, np.inf
     for i in range(first, last + 1, 2):
         for j in range(i + 2, last + 1, 2):
             tried = (swings[j, 2] - swings[i, 2]) / (swings[j, 1] - swings[i, 1])
-            missed, worst = 0.0, 0.0
+            missed, worst, outside = 0.0, 0.0, 0.0
             for k in range(first, last + 1, 2):
-                miss = abs(swings[k, 2] - swings[i, 2] - tried * (swings[k, 1] - swings[i, 1]))
-                missed, worst = missed + miss, max(worst, miss)
+                miss = swings[k, 2] - swings[i, 2] - tried * (swings[k, 1] - swings[i, 1])
+                missed, worst, outside = missed + abs(miss), max(worst, abs(miss)), max(outside, side * miss)
             if missed < total:
-                slope, zero, largest, total = tried, swings[i, 2] - tried * swings[i, 1], worst, missed
+                zero = swings[i, 2] - tried * swings[i, 1] + side * outside
+                slope, largest, total = tried, worst, missed
     return slope, zero, largest, total

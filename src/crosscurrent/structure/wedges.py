@@ -48,9 +48,9 @@ class Wedges(Patterns):
     three weeks or more, target at the pattern's top.
     """
 
-    least_odds: float = 16.0
+    least_odds: float = 0.0
     min_bars: int = 15
-    slope: float = 0.15
+    slope: float = 0.125
     convergence: float = 0.15
 
     layout = pattern_layout("falling_wedge", "rising_wedge")

@@ -1,0 +1,152 @@
+"""Head and shoulders, and its inverse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.structure.formations import (
+    ABOVE,
+    ATR,
+    BELOW,
+    BORN,
+    END,
+    FIRST,
+    LOWER,
+    LOWER_ZERO,
+    MISS,
+    START,
+    TOUCHES,
+    UPPER,
+    UPPER_ZERO,
+    WIDTH,
+    Formations,
+    closed_outside,
+    joined,
+    measured,
+    mirrored,
+    sound,
+    swings_at,
+    upright,
+)  # fmt: skip
+from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
+from crosscurrent.structure.swings import HIGH
+from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.two_lines import SCALES, travelled
+
+__all__ = ["HeadAndShoulders"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadAndShoulders(Patterns):
+    r"""Find head and shoulders: a last high that the next rise no longer reaches; and its inverse.
+
+               head
+                /\                Three highs after a rise, the middle one highest, the outer two alike;
+        left   /  \   right       the neckline joins the two lows between them.
+         /\   /    \   /\
+        /  \ /      \ /  \        Confirmed by a close below the neckline; a close above the head invalidates it.
+       / ---neckline-------\
+
+    Known at the close that breaks the neckline; before that it is only forming. Target: from the break, the distance from head to
+    neckline. Failed when price closes back above the right shoulder.
+
+    Parameters
+    ----------
+    least_odds
+        How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
+    min_bars
+        From the left shoulder to the break: three weeks.
+    shoulder
+        The least and the most that a shoulder may rise above the neckline, as shares of the head's height.
+    unlike
+        How far the shoulders' heights above the neckline may differ, as a share of the head's.
+    tilt
+        How far the neckline may move from shoulder to shoulder, as a share of the head's height.
+
+    References
+    ----------
+    Edwards & Magee, Technical Analysis of Stock Trends, ch. 6. Lo, Mamaysky & Wang (2000), Foundations of Technical Analysis, J. of
+    Finance: shoulders and lows within 1.5 % of their averages. Osler & Chang (1995), FRBNY Staff Report 4.
+    """
+
+    least_odds: float = -2.0
+    min_bars: int = 15
+    shoulder: tuple[float, float] = (0.25, 0.85)
+    unlike: float = 0.3
+    tilt: float = 0.5
+
+    layout = pattern_layout("head_and_shoulders", "inverse_head_and_shoulders")
+    phrases = {
+        "head_and_shoulders": "a head and shoulders, its neckline at {trigger} and its target at {target}",
+        "inverse_head_and_shoulders": "an inverse head and shoulders, its neckline at {trigger} and its target at {target}",
+    }
+
+    def formations(self, tape: Tape) -> Formations:
+        """Return the heads and shoulders of every scale."""
+        key = ("heads", self.shoulder, self.unlike, self.tilt)
+        return tape.once(key, lambda: joined([self._at_scale(tape, k) for k in SCALES]))
+
+    def plan(self, found: Formations) -> Plan:
+        """Name them by their first swing."""
+        is_top = found.swings[found.rows[:, FIRST].astype(np.int64), 3] == HIGH
+        return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
+
+    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+        """Return the distance from head to neckline, measured from the break."""
+        head = found.rows[:, FIRST].astype(np.int64) + 2
+        at, price = found.swings[head, 1], found.swings[head, 2]
+        neckline = np.where(side < 0, found.lower(at), found.upper(at))
+        return np.asarray(trigger + side * np.abs(price - neckline))
+
+    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
+        """Return the right shoulder."""
+        right = found.rows[:, FIRST].astype(np.int64) + 4
+        return np.asarray(found.swings[right, 2])
+
+    def _at_scale(self, tape: Tape, k: float) -> Formations:
+        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
+        limits = (*self.shoulder, self.unlike, self.tilt)
+        tops = heads(swings, close, way, tape.atr, limits)
+        bottoms = upright(heads(mirrored(swings), -close, way, tape.atr, limits))
+        rows = np.concatenate([tops, bottoms])
+        closed_outside(close, rows, 0.75)
+        return Formations(rows, swings)
+
+
+@numba.njit(cache=True, nogil=True)
+def heads(swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float]) -> Floats:
+    """Return the heads and shoulders of one scale, in the order in which the right shoulder was confirmed."""
+    found, n = np.empty((max(1, len(swings)), WIDTH)), 0
+    for last in range(4, len(swings)):
+        first = last - 4
+        if swings[last, 3] != HIGH or not shouldered(swings, first, atr, limits, found[n]):
+            continue
+        before = swings[first - 1, 2] if first else close[0]
+        if before < swings[first + 1, 2] and sound(close, found[n], 0.25 * found[n, ATR]):
+            measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
+            n += 1
+    return found[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def shouldered(swings: Floats, first: int, atr: Floats, limits: tuple[float, float, float, float], row: Floats) -> bool:
+    """Write the neckline and the head's price as lines, and say whether head and shoulders have their proportions."""
+    least, most, unlike, tilt = limits
+    slope = (swings[first + 3, 2] - swings[first + 1, 2]) / (swings[first + 3, 1] - swings[first + 1, 1])
+    zero = swings[first + 1, 2] - slope * swings[first + 1, 1]
+    row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = 0.0, swings[first + 2, 2], slope, zero
+    row[BORN], row[START], row[END] = swings[first + 4, 0], swings[first, 1], swings[first + 4, 1]
+    row[FIRST], row[TOUCHES], row[ATR] = first, 5, atr[int(swings[first + 4, 0])]
+    head = swings[first + 2, 2] - zero - slope * swings[first + 2, 1]
+    left = swings[first, 2] - zero - slope * swings[first, 1]
+    right = swings[first + 4, 2] - zero - slope * swings[first + 4, 1]
+    row[MISS], row[ABOVE], row[BELOW] = abs(left - right), 0.0, 0.0
+    is_level = abs(slope) * (row[END] - row[START]) <= tilt * head
+    return bool(
+        is_level and least * head <= min(left, right) <= max(left, right) <= most * head and row[MISS] <= unlike * head
+    )

@@ -1,0 +1,80 @@
+"""Ascending, descending and symmetrical triangles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.structure.formations import END, LOWER, START, UPPER, Formations
+from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
+from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.two_lines import two_lines
+
+__all__ = ["Triangles"]
+
+ASCENDING, DESCENDING, SYMMETRICAL = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Triangles(Patterns):
+    r"""Find triangles: buyers and sellers agree ever more closely, until one side gives way.
+
+          ________ /              ascending: flat highs, rising lows;
+         /\  /\  //               descending: falling highs, flat lows;
+        /  \/  \/                 symmetrical: falling highs, rising lows.
+           /    rising lows
+                                  Confirmed by a close outside, on either side.
+
+    Known at the close that breaks a line; before that it is only forming. The apex must lie ahead. Direction is that of the break.
+    Target: the height at the first touch, measured from the break.
+
+    Parameters
+    ----------
+    least_odds
+        How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
+    min_bars
+        From the first touch to the break: three weeks.
+    flat
+        How far a flat line may move from first to last touch, as a share of the opening width; a sloping one moves more.
+    convergence
+        By what share the width must have narrowed from first to last touch.
+
+    References
+    ----------
+    Edwards & Magee, Technical Analysis of Stock Trends, ch. 8. Bulkowski, Encyclopedia of Chart Patterns.
+    """
+
+    least_odds: float = 0.0
+    min_bars: int = 15
+    flat: float = 0.125
+    convergence: float = 0.2
+
+    layout = pattern_layout("ascending_triangle", "descending_triangle", "symmetrical_triangle")
+    phrases = {
+        "ascending_triangle": "an ascending triangle, its trigger at {trigger} and its target at {target}",
+        "descending_triangle": "a descending triangle, its trigger at {trigger} and its target at {target}",
+        "symmetrical_triangle": "a symmetrical triangle, its trigger at {trigger} and its target at {target}",
+    }
+
+    def formations(self, tape: Tape) -> Formations:
+        """Return all formations between two lines."""
+        return two_lines(tape)
+
+    def plan(self, found: Formations) -> Plan:
+        """Name those whose lines come together with at most one of them flat and none running with the other."""
+        span, height = found.rows[:, END] - found.rows[:, START], found.height
+        upper, lower = found.column(UPPER) * span / height, found.column(LOWER) * span / height
+        is_flat_above, is_flat_below = np.abs(upper) < self.flat, np.abs(lower) < self.flat
+        converge = lower - upper >= self.convergence
+        kind = np.full(len(found), -1)
+        kind[is_flat_above & (lower >= self.flat) & converge] = ASCENDING
+        kind[is_flat_below & (upper <= -self.flat) & converge] = DESCENDING
+        kind[(upper <= -self.flat) & (lower >= self.flat)] = SYMMETRICAL
+        return Plan(kind, np.select([kind == ASCENDING, kind == DESCENDING], [1, -1], 0))
+
+    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+        """Return the measured move: the opening height from the break."""
+        return trigger + side * found.height
