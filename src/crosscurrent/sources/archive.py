@@ -161,7 +161,8 @@ class Archive:
         return signed
 
     def _path(self, market: str, interval: str) -> Path:
-        return self.folder / f"{quote(market, safe='')}.{quote(interval, safe='')}.parquet"
+        # A leading dot would hide the file.
+        return self.folder / f"{quote(market, safe='').replace('.', '%2E')}.{quote(interval, safe='')}.parquet"
 
     def _refuse_loss(self, path: Path, market: str, session: Sessions) -> None:
         if not path.exists():
@@ -180,17 +181,16 @@ class Archive:
     def _read(self, path: Path) -> tuple[Kept, dict[str, Any]]:
         where = f"the archive, {path.name}"
         try:
-            table = pq.read_table(pa.BufferReader(path.read_bytes()))
-            told = json.loads(table.schema.metadata[KEY])
-            columns = {name: np.array(table.column(name).to_numpy()) for name in ("session", *COLUMNS)}
-            kept = Kept(**told)
+            data = path.read_bytes()
         except FileNotFoundError:
-            raise MissingData(
-                f"the file {path.name}", "the archive", "Fetch it first: crosscurrent data fetch."
-            ) from None
+            raise MissingData(f"the file {path.name}", self.name, "Fetch it first: crosscurrent data fetch.") from None
         except OSError as fault:
             raise _storage_error(path, fault, "read") from None
-        except (pa.ArrowException, ValueError, KeyError, TypeError):
+        try:
+            table = pq.read_table(pa.BufferReader(data))
+            kept = Kept(**json.loads(table.schema.metadata[KEY]))
+            columns = {name: np.array(table.column(name).to_numpy()) for name in ("session", *COLUMNS)}
+        except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             raise RejectedData(where, "it is not a whole file of the archive", "Fetch it again.") from None
         if _signed(kept, columns).sha256 != kept.sha256:
             raise RejectedData(where, "its checksum is off: it is no longer what was kept", "Fetch it again.")

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def layout_of(head: bytes, where: str) -> Layout:
     if not any(line.strip() for line in lines):
         raise RejectedData(where, "it is empty")
     delimiter = max(",;\t", key=lambda mark: lines[0].count(mark))
-    rows = list(csv.reader(lines[:8], delimiter=delimiter))
+    rows = _cells(lines[:8], delimiter, where)
     if len(rows) > 2 and [row[0] if row else "" for row in rows[:2]] == ["Price", "Ticker"]:
         # yfinance writes two header lines, and the index name alone on a third.
         tickers = {cell for cell in rows[1][1:] if cell}
@@ -89,6 +90,14 @@ def layout_of(head: bytes, where: str) -> Layout:
     dated = [row[at] for row in rows[1:] if len(row) > at]
     decimal = "," if delimiter == ";" and any("," in cell for row in rows[1:] for cell in row) else "."
     return Layout(delimiter, names, 1, decimal, tuple(dated))
+
+
+def _cells(lines: Iterable[str], delimiter: str, where: str) -> list[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        return list(reader)
+    except csv.Error as fault:
+        raise RejectedData(f"{where}, row {reader.line_num}", f"it is no row of cells ({fault})") from None
 
 
 def _text(data: bytes, where: str, cut: bool = False) -> str:
@@ -120,7 +129,7 @@ def typed_table(data: bytes, layout: Layout) -> Any | None:
 
 def text_table(data: bytes, layout: Layout, where: str) -> Any:
     """Return the file as Arrow columns of text, row by row; a row of another width is refused by its number."""
-    rows = list(csv.reader(io.StringIO(_text(data, where)), delimiter=layout.delimiter))[layout.skip :]
+    rows = _cells(io.StringIO(_text(data, where), newline=None), layout.delimiter, where)[layout.skip :]
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     width = len(layout.names)
