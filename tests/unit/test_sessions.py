@@ -89,7 +89,8 @@ def test_the_week_of_the_holiday():
 
 def test_moments_have_trade_dates():
     """Sunday evening to Monday noon belongs to Tuesday the 21st; 17:00 Chicago time starts the next date."""
-    moments = np.array(["2025-01-17T21:59:59", "2025-01-17T23:00:00", "2025-01-19T23:30:00", "2025-01-20T17:00:00", "2025-01-21T15:00:00",
+    moments = np.array(["2025-01-17T21:59:59", "2025-01-17T23:00:00", "2025-01-19T23:30:00", "2025-01-20T17:00:00",
+    "2025-01-21T15:00:00",
                         "2025-01-21T23:00:00", "2025-07-15T21:59:00", "2025-07-15T22:00:00"], "datetime64[s]")  # fmt: skip
     dates = [
         "2025-01-17",

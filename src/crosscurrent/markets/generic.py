@@ -35,16 +35,19 @@ def inferred(market: str, closes: NDArray[np.float64] | None = None) -> Instrume
 
 
 def _tick(closes: NDArray[np.float64]) -> float:
-    known = closes[np.isfinite(closes) & (closes != 0)]
+    size = np.abs(closes)
+    # No market is quoted beyond these; what is, is refused at the door.
+    known = size[(size > 1e-9) & (size < 1e12)]
     if not len(known):
         return 0.01
+    middle = float(np.median(known))
     for step in STEPS:
         steps = known / step
         # Adjusted series carry float noise of about a millionth of the price.
         near = np.abs(steps - np.round(steps)) < 1e-3 + 1e-9 * np.abs(steps)
-        if step < np.median(np.abs(known)) and np.mean(near) >= 0.98:
+        if step < middle and np.mean(near) >= 0.98:
             return step
-    return float(10.0 ** np.floor(np.log10(np.median(np.abs(known)) * 1e-4)))
+    return float(10.0 ** np.floor(np.log10(middle * 1e-4)))
 
 
 def _digits(tick: float) -> int:
@@ -65,12 +68,15 @@ def described(market: str, table: Mapping[str, object], file: str = "instrument.
     tick = _number(table, "tick", file, 1 / (32 * parts) if parts else 0.01)
     if tick <= 0 or parts not in (0, 1, 2, 4, 8) or (parts and tick * 32 * parts != 1):
         raise BadSetting(file, "tick", "must be above zero, and with parts (1, 2, 4, 8) one part of a 32nd")
+    digits = _number(table, "digits", file, _digits(tick))
+    if digits not in range(13):
+        raise BadSetting(file, "digits", f"must be a whole number from 0 to 12, not {digits:g}")
     return Instrument(
         symbol=_text(table, "symbol", file, market),
         name=_text(table, "name", file, market),
         asset_class=_one_of(table, "asset_class", file, get_args(AssetClass), "generic"),  # type: ignore[arg-type]
         quoted_as=_one_of(table, "quoted_as", file, ("price", "yield"), "price"),  # type: ignore[arg-type]
-        notation=Notation(tick, int(_number(table, "digits", file, _digits(tick))), int(parts)),
+        notation=Notation(tick, int(digits), int(parts)),
         exchange=_one_of(table, "exchange", file, EXCHANGES, "GENERIC"),
         roll=_one_of(table, "roll", file, get_args(Roll), "none"),  # type: ignore[arg-type]
         reference=_text(table, "reference", file, "") or None,
