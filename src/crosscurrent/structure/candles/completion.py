@@ -8,8 +8,8 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.candle import Candle
-from crosscurrent.structure.candles.detector import Candles, repetitions
 from crosscurrent.structure.candles.judge import Judge, Mask
+from crosscurrent.structure.candles.readable import CHECKED, REPEATED, repetitions
 from crosscurrent.structure.candles.shape import Shape
 from crosscurrent.structure.tape import Tape
 
@@ -80,11 +80,9 @@ class _Imagined:
 
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""
-        rule, bars = Candles(), self.tape.bars
-        before = repetitions(bars.last(rule.checked - 1), rule.repeated)
-        count = np.count_nonzero(before) + (np.abs(close - open_) <= rule.repeated * (high - low))
-        is_defective = (2 * count > rule.checked) & (len(before) == rule.checked - 1)
-        return ~is_defective
+        before = repetitions(self.tape.bars.last(CHECKED - 1))
+        count = np.count_nonzero(before) + (np.abs(close - open_) <= REPEATED * (high - low))
+        return (2 * count <= CHECKED) | (len(before) < CHECKED - 1)
 
     def _columns(self, closes: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         bars, n = self.tape.bars, len(closes)

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
-from crosscurrent.facts.stage import CONFIRMED
+from crosscurrent.facts.stage import BULLISH, CONFIRMED, FORMING, FUTURES
 from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.candles.candle import Candle
+from crosscurrent.structure.candles.completion import completion
 from crosscurrent.structure.candles.engulfing import ENGULFING
 from crosscurrent.structure.candles.geometry import GEOMETRY
 from crosscurrent.structure.candles.hammers import HAMMERS
 from crosscurrent.structure.candles.judge import Judge, Judgement
 from crosscurrent.structure.candles.piercing import PIERCING
+from crosscurrent.structure.candles.readable import readable_bars
 from crosscurrent.structure.candles.reversals import REVERSALS
 from crosscurrent.structure.candles.shape import DEPTH, Shape
 from crosscurrent.structure.candles.soldiers import SOLDIERS
@@ -26,7 +28,7 @@ from crosscurrent.structure.candles.stars import STARS
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["CANDLES", "Candles", "repeats_its_open", "repetitions"]
+__all__ = ["CANDLES", "Candles"]
 
 CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIERS, *REVERSALS, *GEOMETRY)
 """Every candle; a new one is a declaration in its family's file, a new family one more name here."""
@@ -36,6 +38,8 @@ _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_nea
 _TOLD = tuple(
     np.array([_RULES.index(i.told(c.is_mirrored)) if c.has_near_misses else -1 for i in c.rule()]) for c in CANDLES
 )
+_RULE = HEAD + 7
+"""The place of the rule in a row; the anchors follow."""
 _MOST_BARS = max(candle.bars for candle in CANDLES)
 _SAID = {
     "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
@@ -62,25 +66,15 @@ class Candles(Detector):
     because such data hold a defect, not dojis. Readings: body and shadows of the last bar as shares of its range; low and
     high of the whole candle.
 
-    Parameters
-    ----------
-    repeated
-        A body of at most this share of its range repeats the open.
-    checked
-        How many bars are asked whether most of them do. Sound daily data have 5 % of such bars, defective ones nearly all.
-
     References
     ----------
     Nison, Japanese Candlestick Charting Techniques. Morris, Candlestick Charting Explained. TA-Lib, `ta_CDL*`.
     """
 
-    repeated: float = 0.05
-    checked: int = 60
-
     layout = Layout(
         kinds=_KINDS,
-        readings=("missed_by", "body", "upper_shadow", "lower_shadow", "low", "high"),
-        prices=frozenset({"low", "high"}),
+        readings=("missed_by", "body", "upper_shadow", "lower_shadow", "low", "high", "trigger"),
+        prices=frozenset({"low", "high", "trigger"}),
         anchors=_MOST_BARS,
         rules=_RULES,
     )
@@ -94,9 +88,18 @@ class Candles(Detector):
         if len(bars) <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
         judge = Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr))
-        readable = readable_bars(bars, tape.cut, self.repeated, self.checked)
+        readable = readable_bars(bars, tape.cut, _MOST_BARS)
         found = [judge.judge(candle, readable[candle.bars]) for candle in CANDLES]
         return FactTable.from_rows(self.layout, _rows(found, bars))
+
+    def forming(self, tape: Tape) -> FactTable:
+        """Return the candles of three bars that the next close would complete by the futures rule, opening at the last one.
+
+        `trigger` is the close from which on it would.
+        """
+        found = [(c, closes) for c in CANDLES if c.bars == _MOST_BARS and (closes := completion(c, tape)) is not None]
+        rows = [_forming_row(candle, closes, tape.bars) for candle, closes in found]
+        return FactTable.from_rows(self.layout, np.array(rows).reshape(-1, self.layout.width))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the candle's name at its last bar, and a line along the bars before it."""
@@ -104,32 +107,6 @@ class Candles(Detector):
         name = fact.kind.replace("_", " ") + (" (near miss)" if fact.strictness == "near_miss" else "")
         along = (Segment(a.session, a.price, b.session, b.price, fact.kind) for a, b in pairwise(fact.anchors))
         return (*along, Point(last.session, last.price, fact.kind, name))
-
-
-def readable_bars(bars: Bars, cut: NDArray[np.bool_], repeated: float, checked: int) -> dict[int, NDArray[np.bool_]]:
-    """Whether candles of one, two, three bars may be read at each bar after the first `DEPTH`."""
-    bare = bars.high <= bars.low
-    broken = bare | repeats_its_open(bars, repeated, checked)
-    readable = {1: ~broken[DEPTH:]}
-    for n in range(2, _MOST_BARS + 1):
-        broken = broken.copy()
-        broken[n - 1 :] |= bare[: len(bars) - n + 1]
-        broken[n - 2 :] |= cut[: len(bars) - n + 2]
-        readable[n] = ~broken[DEPTH:]
-    return readable
-
-
-def repetitions(bars: Bars, share: float) -> NDArray[np.bool_]:
-    """Whether each bar closes where it opened, to this share of its range."""
-    return np.abs(bars.close - bars.open) <= share * (bars.high - bars.low)
-
-
-def repeats_its_open(bars: Bars, share: float, checked: int) -> NDArray[np.bool_]:
-    """Whether most of the last bars close where they opened: a defect of the data that must not be read as dojis."""
-    count = np.concatenate([[0], np.cumsum(repetitions(bars, share))])
-    defective = np.zeros(len(bars), bool)
-    defective[checked - 1 :] = 2 * (count[checked:] - count[:-checked]) > checked
-    return defective
 
 
 def _rows(found: list[Judgement], bars: Bars) -> Floats:
@@ -143,11 +120,24 @@ def _rows(found: list[Judgement], bars: Bars) -> Floats:
     rows[:, 4] = np.concatenate([j.strictness for j in found])
     rows[:, HEAD] = np.concatenate([j.missed_by for j in found])
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
-    rows[:, HEAD + 6] = np.concatenate(
+    rows[:, _RULE] = np.concatenate(
         [np.where(j.missed < 0, -1, told[j.missed]) for j, told in zip(found, _TOLD, strict=True)]
     )
     _anchor(rows, bars, at, which)
     return rows
+
+
+def _forming_row(candle: Candle, closes: tuple[float, float], bars: Bars) -> Floats:
+    """Return the row of a candle that the next close may complete, anchored at the bars it has."""
+    at, row = len(bars) - 1, np.full(Candles.layout.width, np.nan)
+    had = np.arange(at - candle.bars + 2, at + 1)
+    row[:HEAD] = at, _KINDS.index(candle.kind), FORMING, candle.direction, FUTURES, -1
+    row[HEAD + 4], row[HEAD + 5] = bars.low[had].min(), bars.high[had].max()
+    row[HEAD + 6] = closes[0] if candle.direction == BULLISH else closes[1]
+    row[_RULE], row[_RULE + 1 :: 2] = -1, -1
+    row[_RULE + 1 : _RULE + 1 + 2 * len(had) : 2] = had
+    row[_RULE + 2 : _RULE + 2 + 2 * len(had) : 2] = (bars.low if candle.direction == BULLISH else bars.high)[had]
+    return row
 
 
 def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
@@ -166,5 +156,5 @@ def _anchor(rows: Floats, bars: Bars, at: NDArray[np.intp], which: NDArray[np.in
         bar = np.where(part, at - (length - 1 - place), at)
         low, high, close = bars.low[bar], bars.high[bar], bars.close[bar]
         rows[:, HEAD + 4], rows[:, HEAD + 5] = np.minimum(rows[:, HEAD + 4], low), np.maximum(rows[:, HEAD + 5], high)
-        rows[:, HEAD + 7 + 2 * place] = np.where(part, bar, -1)
-        rows[:, HEAD + 8 + 2 * place] = np.select([rows[:, 3] > 0, rows[:, 3] < 0], [low, high], close)
+        rows[:, _RULE + 1 + 2 * place] = np.where(part, bar, -1)
+        rows[:, _RULE + 2 + 2 * place] = np.select([rows[:, 3] > 0, rows[:, 3] < 0], [low, high], close)
