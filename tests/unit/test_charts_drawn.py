@@ -143,13 +143,21 @@ def test_a_drawing_tells_itself_and_its_ids_are_its_own(name, width):
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     used = re.findall(r"url\(#([^)]+)\)", svg)
     assert root.get("role") == "img"
-    assert root.get("aria-labelledby").split() == [f"{ids[0]}-title", f"{ids[0]}-desc"]
+    assert (root.get("aria-labelledby"), root.get("aria-describedby")) == (f"{ids[0]}-title", f"{ids[0]}-desc")
     assert (root.find(f"{NS}title").text, chart.alt in root.find(f"{NS}desc").text) == (chart.title, True)
     assert len(ids) == len(set(ids))
     assert all(i.startswith(f"cc-{chart.name}-{width}") for i in ids)
     assert used and set(used) <= set(ids)
     assert not re.search(r"metadata|http(?!://www.w3.org/2000/svg)|<!--|font-family: |DejaVu Sans'|xlink", svg)
     assert len(svg) < 150_000
+
+
+def test_a_source_is_drawn_where_no_page_tells_it():
+    chart = market()
+    told = [
+        chart.source in [words for words, _, _ in words_of(draw_svg(chart, has_source=has))] for has in (True, False)
+    ]
+    assert told == [True, False]
 
 
 def test_the_same_chart_in_two_widths_shares_no_id():

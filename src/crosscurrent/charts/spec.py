@@ -273,7 +273,9 @@ def _counted(value: float, notation: Notation) -> str:
 
 
 def _move(value: float, notation: Notation) -> str:
-    digits = 0 if value == 0 else min(max(2 - math.floor(math.log10(abs(value))), 0), 8)
+    if abs(value) < 1e-4 * notation.tick:  # a difference that no price of this market can make is rounding
+        return "0"
+    digits = min(max(2 - math.floor(math.log10(abs(value))), 0), 8)
     return f"{value:,.{digits}f}"
 
 

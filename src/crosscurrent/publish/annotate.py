@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import mark_name
 from crosscurrent.facts.marks import Band, Point, Segment
-from crosscurrent.publish.canvas import Box, text_width
+from crosscurrent.publish.canvas import Box, disc, text_width
 from crosscurrent.publish.frame import Frame
 
 __all__ = ["bands_of", "draw_marks_above", "draw_marks_below", "is_pattern", "targets_of"]
@@ -19,7 +19,7 @@ PATTERNS = (
     "wedge", "triangle", "channel", "flag", "pennant", "rectangle", "double", "triple", "shoulders", "neckline", "pattern",
 )  # fmt: skip
 LINES = ("line", "resistance", "support", "trendline", "")
-MOST_BANDS, MOST_SEGMENTS, MOST_POINTS, MOST_TOUCHES = 6, 14, 8, 24
+MOST_BANDS, MOST_SEGMENTS, MOST_TOUCHES = 6, 14, 24
 FAR = 9.0
 """Words farther than this from what they name are joined to it by a hair."""
 
@@ -46,7 +46,7 @@ def draw_marks_above(frame: Frame) -> None:
     points = [mark for mark in frame.pane.marks if isinstance(mark, Point) and _is_in_view(frame, mark)]
     for touch in [point for point in points if not point.label][:MOST_TOUCHES]:
         _draw_ring(frame, frame.x_of(touch.at), float(frame.y(touch.price)))
-    _draw_points(frame, [point for point in points if point.label][:MOST_POINTS])
+    _draw_points(frame, [point for point in points if point.label][: frame.look.points])
     _name_segments(frame, _segments(frame))
     for band in bands_of(frame):
         words = mark_name(band) if band.label else ""
@@ -197,9 +197,7 @@ def _is_reached(frame: Frame, box: Box, x: float, edge: float, side: int) -> boo
 
 
 def _draw_ring(frame: Frame, x: float, y: float) -> None:
-    angles = np.linspace(0.0, 2 * np.pi, 13)[:-1]
-    ring = np.column_stack([x + 2.3 * np.cos(angles), y + 2.3 * np.sin(angles)])
-    frame.canvas.shapes([ring], "surface", "line", 0.9, clip=frame.box)
+    frame.canvas.shapes([disc(x, y, 2.3)], "surface", "line", 0.9, clip=frame.box)
 
 
 def _around(frame: Frame, width: float, height: float, x: float, edge: float, side: int) -> list[Box]:

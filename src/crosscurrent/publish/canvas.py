@@ -27,7 +27,7 @@ from PIL import Image
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["Box", "Canvas", "text_width"]
+__all__ = ["Box", "Canvas", "disc", "text_width"]
 
 Anchor = Literal["start", "middle", "end"]
 ALIGNMENTS: dict[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
@@ -185,6 +185,12 @@ class Canvas:
         if box not in self._clips:
             self._clips[box] = TransformedBbox(Bbox([[box.left, box.top], [box.right, box.bottom]]), self._place)
         return self._clips[box]
+
+
+def disc(x: float, y: float, radius: float) -> Floats:
+    """Return a small circle's outline."""
+    angles = np.linspace(0.0, 2 * np.pi, 13)[:-1]
+    return np.column_stack([x + radius * np.cos(angles), y + radius * np.sin(angles)])
 
 
 def text_width(words: str, size: float, is_bold: bool = False) -> float:

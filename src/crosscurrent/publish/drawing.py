@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from crosscurrent.charts.scale import Tick, limits, session_ticks, value_ticks
 from crosscurrent.charts.spec import Candles, Chart, Columns, Line, Pane, Panel
 from crosscurrent.facts.marks import Band, Segment
 from crosscurrent.publish.annotate import bands_of, draw_marks_above, draw_marks_below, targets_of
-from crosscurrent.publish.canvas import Box, Canvas, text_width
+from crosscurrent.publish.canvas import Box, Canvas, disc, text_width
 from crosscurrent.publish.frame import Frame, Look, Room
 from crosscurrent.publish.labels import spread
 from crosscurrent.publish.strokes import draw_all_series
@@ -24,23 +24,24 @@ __all__ = ["draw_png", "draw_svg"]
 
 Width = Literal["wide", "narrow"]
 LOOKS = {
-    "wide": Look(width=760.0, pane=300.0, size=10.5, title=15.0, is_stacked=False, least_step=0.0),
-    "narrow": Look(width=360.0, pane=230.0, size=9.5, title=13.5, is_stacked=True, least_step=3.6),
+    "wide": Look(width=760.0, pane=300.0, size=10.5, title=15.0, is_stacked=False, least_step=0.0, points=8),
+    "narrow": Look(width=360.0, pane=230.0, size=9.5, title=13.5, is_stacked=True, least_step=3.6, points=5),
 }
 GAP = 10.0
 LEFT = 2.0
 
 
-def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto") -> str:
+def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_source: bool = False) -> str:
     """Return the chart as one `<svg>` element with its title and description in it.
 
     With the theme `auto` its colours are CSS variables with light and dark values that follow `data-theme` on the page's root,
     else the reader's system, and light on paper; `light` and `dark` write plain colours, for programs that know no variables. Ids
-    begin with the chart's name and width, so that many may stand in one page. The same chart gives the same bytes everywhere.
+    begin with the chart's name and width, so that many may stand in one page, which tells the source itself unless `has_source`. The
+    same chart gives the same bytes everywhere.
     """
     colours = DARK if theme == "dark" else LIGHT
     identity = "-".join(("cc", re.sub(r"[^a-z0-9]+", "-", chart.name.lower()).strip("-") or "chart", width))
-    drawn = _drawn(chart, LOOKS[width], colours=dict(colours), has_halos=False).svg()
+    drawn = _drawn(chart, LOOKS[width], colours, has_halos=False, has_source=has_source).svg()
     told = " ".join(part for part in (chart.alt or chart.subtitle, chart.source) if part)
     return finished(
         drawn, identity=identity, title=chart.title, alt=told, is_themed=theme == "auto", surface=colours["surface"]
@@ -50,13 +51,13 @@ def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto") -> str:
 def draw_png(chart: Chart, width: Width = "wide", theme: Literal["light", "dark"] = "light") -> bytes:
     """Return the chart as a PNG with two pixels a unit of the page; the same bytes for the same chart."""
     colours = DARK if theme == "dark" else LIGHT
-    return _drawn(chart, LOOKS[width], colours=dict(colours), has_halos=True).png()
+    return _drawn(chart, LOOKS[width], colours, has_halos=True, has_source=True).png()
 
 
-def _drawn(chart: Chart, look: Look, colours: dict[str, str], has_halos: bool) -> Canvas:
+def _drawn(chart: Chart, look: Look, colours: Mapping[str, str], *, has_halos: bool, has_source: bool) -> Canvas:
     heading = _wrapped(chart.title, look.title, look.width, is_bold=True)
     below = _wrapped(chart.subtitle, look.size + 0.5, look.width)
-    footing = _wrapped(chart.source, look.size - 0.5, look.width)
+    footing = _wrapped(chart.source, look.size - 0.5, look.width) if has_source else []
     top = len(heading) * (look.title + 4.0) + len(below) * (look.size + 4.5) + 6.0
     boxes, bottom = _panel_boxes(chart.panels, look, top)
     height = bottom + len(footing) * (look.size + 3.0) + (4.0 if footing else 0.0)
@@ -209,6 +210,17 @@ def _draw_sessions(frames: Sequence[Frame], bottom: float) -> None:
             end = x + width / 2 + 6.0
 
 
+def _draw_last(frame: Frame) -> None:
+    """Lead from the last value to its tag: a dotted line on a price, a dot on a curve."""
+    first = frame.pane.series[0] if frame.pane.series else None
+    if not isinstance(first, Candles | Line) or not np.isfinite(first.values[-1:]).all() or not len(first.values):
+        return
+    x, y, ink = frame.last_x, float(frame.y(first.values[-1])), "price" if isinstance(first, Candles) else first.ink
+    frame.canvas.lines([np.array(((x + frame.step / 2, y), (frame.box.right, y)))], ink, 0.8, dash=(1.0, 2.0))
+    if isinstance(first, Line) and first.is_filled:
+        frame.canvas.shapes([disc(x, y, 2.2)], ink)
+
+
 def _name_rolls(frame: Frame) -> None:
     """Say what the dotted lines are: the first session of a new contract."""
     size, bottom = frame.look.size, frame.box.bottom - 2.0
@@ -229,6 +241,7 @@ def _draw_pane(frame: Frame, right: float) -> None:
     _draw_shades(frame)
     draw_marks_below(frame)
     draw_all_series(frame)
+    _draw_last(frame)
     draw_marks_above(frame)
     if frame.pane is frame.panel.panes[0]:
         _name_rolls(frame)

@@ -14,6 +14,7 @@ from crosscurrent.publish.canvas import Box, Canvas
 
 __all__ = ["Frame", "Look", "Room"]
 
+BESIDE = 3.0
 Numbers = Floats | NDArray[np.integer] | float
 
 
@@ -27,6 +28,7 @@ class Look:
     title: float
     is_stacked: bool
     least_step: float
+    points: int
 
 
 class Room:
@@ -42,8 +44,10 @@ class Room:
         self._taken = np.concatenate([self._taken, sides])
 
     def write(self, box: Box) -> None:
-        """Mark a rectangle as written on, over which nothing else may be written."""
-        self._words = np.concatenate([self._words, [[box.left, box.top, box.right, box.bottom]]])
+        """Mark a rectangle as written on, over which and close beside which nothing else may be written."""
+        self._words = np.concatenate(
+            [self._words, [[box.left - BESIDE, box.top - 0.5, box.right + BESIDE, box.bottom + 0.5]]]
+        )
 
     def is_unwritten(self, box: Box) -> bool:
         """Whether no words stand in a rectangle."""

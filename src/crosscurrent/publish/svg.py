@@ -40,7 +40,7 @@ def _opening(drawn: str, identity: str) -> str:
     width, height = view.groups()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" class="cc-chart" role="img" '
-        f'aria-labelledby="{identity}-title {identity}-desc" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'aria-labelledby="{identity}-title" aria-describedby="{identity}-desc" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'style="max-width:100%;height:auto">'
     )
 
