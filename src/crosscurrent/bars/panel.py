@@ -64,7 +64,8 @@ class Pair:
     @property
     def is_equal(self) -> NDArray[np.bool_]:
         """Whether each common session, shape (n,), is of equal length in both."""
-        return np.asarray(~np.isin(self.sessions, [one.session for one in self.unequal]))
+        named = np.array([one.session for one in self.unequal], "datetime64[D]")
+        return np.asarray(~np.isin(self.sessions, named))
 
 
 def pair(a: Bars, b: Bars) -> Pair:
