@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats
-from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
+from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.indicators.averages import sma
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import average_on, hair_on
@@ -20,8 +20,8 @@ from crosscurrent.structure.tape import Tape
 __all__ = ["AverageTests", "averages_on_both"]
 
 TOUCH, PIERCE, RECLAIM, REJECT, LOSS, RECOVERY = range(6)
-FROM_ABOVE, FROM_BELOW, CROSS = 0, 3, 6
-"""Where a visit's flags begin: for each side a test came from whether it touched and pierced, and which way it has crossed."""
+TOUCHED, PIERCED, CROSSED = range(3)
+"""What a visit has been told of, for each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,105 +103,103 @@ class AverageTests(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return the tests of every average."""
         averages = [(n, False) for n in self.lengths] + [(n, True) for n in self.ema_lengths]
-        found = [self._of(tape, subject, *average) for subject, average in enumerate(averages)]
-        return FactTable.from_rows(self.layout, np.concatenate([np.empty((0, self.layout.width)), *found]))
+        told = [self._told(tape, subject, *average) for subject, average in enumerate(averages)]
+        if not told:
+            return FactTable.empty(self.layout)
+        columns = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
+        return FactTable.of(self.layout, anchors=((columns["at"], columns["extreme"]),), **columns)
 
-    def _of(self, tape: Tape, subject: int, length: int, is_ema: bool) -> Floats:
-        bars = tape.bars
-        rows = average_tests(
-            bars.high, bars.low, bars.close, average_on(tape, length, is_ema), tape.atr, hair_on(tape),
-            self.tolerance, self.away, self.settled, not bars.is_close_only,
-        )  # fmt: skip
-        rows[:, 5], rows[:, HEAD + 5], rows[:, HEAD + 6] = subject, length, is_ema
-        return rows
+    def _told(self, tape: Tape, subject: int, length: int, is_ema: bool) -> dict[str, NDArray[Any]]:
+        """Return the columns of one average's facts."""
+        bars, line = tape.bars, average_on(tape, length, is_ema)
+        unit = np.where(tape.atr > hair_on(tape), tape.atr, np.nan)
+        gap, low, high = ((price - line) / unit for price in (bars.close, bars.low, bars.high))
+        found = average_tests(
+            gap, low, high, hair_on(tape) / unit, self.tolerance, self.away, self.settled, not bars.is_close_only
+        )
+        at, side, run, before = found[:, 0].astype(np.int64), found[:, 2], found[:, 3], found[:, 4]
+        from_above = side > 0
+        return {
+            "at": at, "kind": found[:, 1], "direction": side, "subject": np.full(len(at), subject),
+            "average": line[at], "close": bars.close[at], "extreme": np.where(from_above, bars.low[at], bars.high[at]),
+            "distance_atr": gap[at], "reach_atr": np.where(from_above, -low[at], high[at]),
+            "length": np.full(len(at), length), "is_ema": np.full(len(at), is_ema),
+            "closes_below": np.where(from_above, run, np.nan), "closes_above": np.where(from_above, np.nan, run),
+            "sessions_since": at - before, "since": before,
+        }  # fmt: skip
 
 
 @numba.njit(cache=True, nogil=True)
 def average_tests(
-    high: Floats, low: Floats, close: Floats, average: Floats, atr: Floats, hair: Floats,
-    tolerance: float, away: float, settled: int, has_range: bool,
-) -> Floats:  # fmt: skip
-    """Return fact rows of one average's tests, in the layout of `AverageTests`."""
-    rows, n = np.empty((64, HEAD + 13)), 0
-    told = np.zeros(8, np.bool_)
-    side, run = 0, 0
-    last = np.full(2, -1)
-    for t in range(len(close)):
-        if not atr[t] > hair[t] or np.isnan(average[t]):
+    gap: Floats, low: Floats, high: Floats, hair: Floats, tolerance: float, away: float, settled: int, has_range: bool
+) -> Floats:
+    """Return one average's tests, as rows (at, kind, side, closes on the side it left, bar of the last close over here).
+
+    The distances of close, low and high from the average, and the hair within which a close has no side, are in ATR. The side is
+    that of the test: 1 from above or back above. NaN stands where a row has no such number.
+    """
+    found, n = np.empty((64, 5)), 0
+    told, is_visiting = np.zeros((2, 3), np.bool_), False
+    side, run, last_above, last_below = 0, 0, np.nan, np.nan
+    for t in range(len(gap)):
+        if np.isnan(gap[t]):
             continue
-        gap = close[t] - average[t]
-        now = side if abs(gap) <= hair[t] else (1 if gap > 0 else -1)
-        if n + 6 > len(rows):
-            rows = grown(rows)
-        if run >= settled and now == side and has_range:
-            n = _tested(rows, n, told, t, side, high[t], low[t], close[t], average[t], atr[t], hair[t], tolerance)
-        if side != 0 and now != side:
-            n = _crossed(rows, n, told, t, now, run, last, settled, high[t], low[t], close[t], average[t], atr[t])
+        has_side = abs(gap[t]) > hair[t]
+        now = (1 if gap[t] > 0 else -1) if has_side else side
+        if n + 2 > len(found):
+            found = grown(found)
+        before = n
+        if now != side:
+            n = _crossed(found, n, told, t, now, side, run, last_above if now > 0 else last_below, settled)
+        elif run >= settled and has_range and (low[t] if side > 0 else -high[t]) <= tolerance:
+            n = _tested(found, n, told, t, side, (low[t] if side > 0 else -high[t]) < -hair[t])
+        is_visiting = is_visiting or n > before
         run = run + 1 if now == side else 1
         side = now
-        if abs(gap) > hair[t]:
-            last[0 if now > 0 else 1] = t
-        if abs(gap) >= away * atr[t]:
-            told[:] = False
-    return rows[:n].copy()
+        if has_side and now > 0:
+            last_above = t
+        elif has_side:
+            last_below = t
+        if is_visiting and abs(gap[t]) >= away:
+            told[:], is_visiting = False, False
+    return found[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def _tested(
-    rows: Floats, n: int, told: NDArray[np.bool_], t: int, side: int, high: float, low: float, close: float, average: float,
-    atr: float, hair: float, tolerance: float,
-) -> int:  # fmt: skip
-    """Write the touch, or the pierce and what it means, of a bar that closed on the side it came from."""
-    extreme = low if side > 0 else high
-    through = (average - extreme) * side
-    flags = FROM_ABOVE if side > 0 else FROM_BELOW
-    if through > hair:
-        if not told[flags + 1]:
-            _write(rows[n], t, PIERCE, side, average, close, extreme, through, atr)
-            _write(rows[n + 1], t, RECLAIM if side > 0 else REJECT, side, average, close, extreme, through, atr)
-            rows[n + 1, HEAD + 7 if side > 0 else HEAD + 8] = 0
-            n += 2
-        told[flags] = told[flags + 1] = True
-    elif through >= -tolerance * atr and not told[flags]:
-        _write(rows[n], t, TOUCH, side, average, close, extreme, through, atr)
-        told[flags] = True
-        n += 1
+def _tested(found: Floats, n: int, told: NDArray[np.bool_], t: int, side: int, is_through: bool) -> int:
+    """Note the touch, or the pierce and what it means, of a bar that came near and closed on its side."""
+    place = 0 if side > 0 else 1
+    if is_through and not told[place, PIERCED]:
+        _note(found[n], t, PIERCE, side, np.nan, np.nan)
+        _note(found[n + 1], t, RECLAIM if side > 0 else REJECT, side, 0, np.nan)
+        told[place, TOUCHED] = told[place, PIERCED] = True
+        return n + 2
+    if not is_through and not told[place, TOUCHED]:
+        _note(found[n], t, TOUCH, side, np.nan, np.nan)
+        told[place, TOUCHED] = True
+        return n + 1
     return n
 
 
 @numba.njit(cache=True, nogil=True)
 def _crossed(
-    rows: Floats, n: int, told: NDArray[np.bool_], t: int, now: int, run: int, last: NDArray[np.int64], settled: int,
-    high: float, low: float,
-    close: float, average: float, atr: float,
-) -> int:  # fmt: skip
-    """Write the first close on the other side, and that it is the first for long when it is."""
-    flag = CROSS if now > 0 else CROSS + 1
-    if told[flag] and run < settled:
+    found: Floats, n: int, told: NDArray[np.bool_], t: int, now: int, side: int, run: int, before: float, settled: int
+) -> int:
+    """Note the first close on the other side, and that it is the first for long when it is."""
+    place = 0 if now > 0 else 1
+    if side == 0 or (told[place, CROSSED] and run < settled):
         return n
-    told[flag] = True
-    extreme = low if now > 0 else high
-    kinds = (RECLAIM, RECOVERY) if now > 0 else (REJECT, LOSS)
-    before = last[0 if now > 0 else 1]
-    for place in range(2 if run >= settled else 1):
-        _write(rows[n], t, kinds[place], now, average, close, extreme, (average - extreme) * now, atr)
-        rows[n, HEAD + 7 if now > 0 else HEAD + 8] = run
-        if before >= 0:
-            rows[n, HEAD + 9], rows[n, HEAD + 10] = t - before, before
-        n += 1
-    return n
+    told[place, CROSSED] = True
+    _note(found[n], t, RECLAIM if now > 0 else REJECT, now, run, before)
+    if run < settled:
+        return n + 1
+    _note(found[n + 1], t, RECOVERY if now > 0 else LOSS, now, run, before)
+    return n + 2
 
 
 @numba.njit(cache=True, nogil=True)
-def _write(
-    row: Floats, t: int, kind: int, side: int, average: float, close: float, extreme: float, through: float, atr: float
-) -> None:
-    row[:] = np.nan
-    row[0], row[1], row[2], row[4] = t, kind, CONFIRMED, NO_STRICTNESS
-    row[3] = BULLISH if side > 0 else BEARISH
-    row[HEAD], row[HEAD + 1], row[HEAD + 2] = average, close, extreme
-    row[HEAD + 3], row[HEAD + 4] = (close - average) / atr, through / atr
-    row[HEAD + 11], row[HEAD + 12] = t, extreme
+def _note(row: Floats, at: int, kind: int, side: int, run: float, before: float) -> None:
+    row[0], row[1], row[2], row[3], row[4] = at, kind, side, run, before
 
 
 def averages_on_both(traded: Bars, adjusted: Bars, length: int, apart: float = 0.25) -> tuple[float, float, bool]:
