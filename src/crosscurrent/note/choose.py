@@ -41,9 +41,25 @@ def recent_facts(look: Look, sessions: int) -> list[Fact]:
     since = bars.session[max(len(bars) - sessions, 0)]
     found = [f for f in look.facts(since=since) if f.kind in WEIGHTS and _counts(f)]
     undone = {(f.basis, f.subject) for f in found if f.kind == "failed_break"}
-    standing = [f for f in found if not (f.kind == "trendline_break" and (f.basis, f.subject) in undone)]
+    close = {"traded": look.traded.bars.close[-1], "adjusted": look.adjusted.bars.close[-1] + look.adjusted.bars.shift[-1]}
+    standing = [
+        f for f in found
+        if not (f.kind == "trendline_break" and (f.basis, f.subject) in undone) and still_holds(f, float(close[f.basis]))
+    ]  # fmt: skip
     last = len(bars) - 1
     return _one_of_each(sorted(standing, key=lambda f: (-weight(f, last - f.at), f.kind, f.basis, f.subject)))
+
+
+def still_holds(fact: Fact, close: float) -> bool:
+    """Whether the close is still on the side of the price that the fact was about: what has been undone since is no news."""
+    name = "average" if "average" in fact.readings else "trigger" if fact.is_pattern else "price"
+    price = fact.readings.get(name)
+    if not isinstance(price, float) or fact.direction == "neutral" or fact.stage not in ("confirmed", "failed"):
+        return True
+    side = 1.0 if fact.direction == "bullish" else -1.0
+    if fact.stage == "failed":
+        side = -side if fact.is_pattern else side
+    return side * (close - price) >= 0
 
 
 def _counts(fact: Fact) -> bool:

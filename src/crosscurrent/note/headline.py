@@ -40,6 +40,10 @@ def _question(stocks: int, yields: int, broke: bool) -> str:
         return "{who}: are higher yields what hurts?"
     if stocks < 0 and yields < 0:
         return "{who}: down with yields, a flight to safety?"
+    if stocks:
+        return "{who}: up without help from rates" if stocks > 0 else "{who}: down, and not because of rates?"
+    if yields:
+        return "{who}: unmoved by rates, but for how long?"
     return "{who}: a quiet week, and what would end it"
 
 

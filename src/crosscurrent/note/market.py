@@ -27,8 +27,12 @@ from crosscurrent.structure.look import Look
 __all__ = ["lean", "markets", "sentence_of"]
 
 MOST_TOLD = 4
-WEEK_WEIGHS = 4.0
-"""How much the direction of the week's move weighs beside the facts."""
+WEEK_WEIGHS = 8.0
+"""How much the direction of the rarest week weighs beside the facts; an ordinary one weighs as much less as it is less rare."""
+EXTREME_CLOSE = 63
+"""A close is told as the highest or lowest since a date when that date lies at least this many sessions back."""
+REACH = 5.0
+"""Landmarks farther than this from the close, in ATR, are of no use to the next sessions."""
 WORTH_TELLING = 2.0
 CHART_LEVELS, CHART_LINES = 4, 3
 DRAWN_ALREADY = ("average", "level_", "macd", "rsi")
@@ -62,7 +66,7 @@ def _section(market: Market, analysis: Analysis) -> Section:
 def lean(facts: Sequence[Fact], analysis: Analysis, market: str) -> str:
     """Return the direction in which the market's story runs: where its weightiest facts and its week point."""
     move = analysis.move(market)
-    balance = WEEK_WEIGHS * float(np.sign(move.change or 0.0)) if move is not None else 0.0
+    balance = WEEK_WEIGHS * float(np.sign(move.change or 0.0)) * (move.percentile or 0.0) if move is not None else 0.0
     last = len(analysis.bars(market)) - 1
     for fact in facts[: 2 * MOST_TOLD]:
         balance += weight(fact, last - fact.at) * (fact.direction == "bullish") - weight(fact, last - fact.at) * (fact.direction == "bearish")
@@ -130,12 +134,26 @@ def _came_from(market: Market, analysis: Analysis) -> Iterator[Sentence]:
         yield say("{name} closed at {close}.", name=name_of(bars), close=closing(bars))
         return
     way = "up" if move.change >= 0 else "down"
-    yield say("{name} closed the week at {close}, {way} {change:size}{best}.", name=name_of(bars), close=closing(bars), way=way,
-              change=moved(move), best=_best(move))  # fmt: skip
+    verb = "closed the week at {close}, {way} {change:size}{best}." if move.is_complete else "stand at {close}, {way} {change:size} in the week so far{best}."
+    template = "{name} " + verb
+    if not move.is_complete and not bars.instrument.is_future:
+        template = template.replace(" stand ", " stands ")
+    yield say(template, name=name_of(bars), close=closing(bars), way=way, change=moved(move), best=_best(move))
     if is_notable(move) and move.raw is not None and move.raw.largest_since is not None:
         yield say("The unadjusted series would say {raw}, but the jump there is the roll from one contract to the next.",
                   raw=day(move.raw.largest_since, "the same on prices that hold the roll gap", market.name))  # fmt: skip
     yield from _cash(market, analysis)
+    yield from _extreme_close(bars)
+
+
+def _extreme_close(bars: Bars) -> Iterator[Sentence]:
+    """Tell the highest or lowest close for a quarter or longer."""
+    for sign, word, more in ((1.0, "highest", "higher"), (-1.0, "lowest", "lower")):
+        beyond = np.flatnonzero(sign * bars.close[:-1] >= sign * bars.close[-1])
+        if not len(beyond) and len(bars) > EXTREME_CLOSE:
+            yield say("No close in its history is {more}.", more=more)
+        elif len(beyond) and len(bars) - 1 - beyond[-1] > EXTREME_CLOSE:
+            yield say("It is the {word} close since {since}.", word=word, since=day(bars.session[beyond[-1]], f"last close as {more[:-2]} or {more}", bars.market))
 
 
 def _best(move: Move) -> Sentence | str:
@@ -178,7 +196,8 @@ def _prices(fact: Fact, look: Look) -> frozenset[str]:
     return next((s.detector.layout.prices for s in look.sweeps if fact.kind in s.detector.layout.kinds), frozenset())
 
 
-STRONG, WEAK = 1.5, 0.8
+STRONG, WEAK, EXPIRING = 1.5, 0.8, 0.25
+"""Times the usual volume: from here strong, up to here weak; and below the last a contract that is expiring, which says nothing."""
 
 
 def _volume(fact: Fact, bars: Bars) -> Sentence | str:
@@ -188,7 +207,7 @@ def _volume(fact: Fact, bars: Bars) -> Sentence | str:
     told = measured(ratio, "ratio", bars, "volume of the breaking bar against the mean of the twenty bars before", str(fact.session))
     if ratio >= STRONG:
         return say(" on {ratio} times its usual volume", ratio=told)
-    if ratio <= WEAK:
+    if EXPIRING < ratio <= WEAK:
         return say(", though on only {ratio} times its usual volume", ratio=told)
     return ""
 
@@ -236,13 +255,14 @@ def _ahead(look: Look, bars: Bars) -> tuple[Sentence, ...]:
     if not np.isfinite(unit) or unit <= 0:
         return ()
     close, marks = float(bars.close[-1]), landmarks(look)
-    above = spread_out([m for m in marks if m.weight >= WORTH_TELLING and m.price > close + 0.1 * unit], 0.4 * unit)[:3]
-    below = spread_out([m for m in reversed(marks) if m.weight >= WORTH_TELLING and m.price < close - 0.1 * unit], 0.4 * unit)[:3]
+    near = [m for m in marks if m.weight >= WORTH_TELLING and 0.1 * unit < abs(m.price - close) <= REACH * unit]
+    above = spread_out([m for m in near if m.price > close], 0.4 * unit)[:3]
+    below = spread_out([m for m in reversed(near) if m.price < close], 0.4 * unit)[:3]
     sentences = []
     if above:
         sentences.append(say("Above the close wait {marks}.", marks=and_list([_landmark(m, bars) for m in above])))
     else:
-        sentences.append(say("Nothing in its history stands above the close."))
+        sentences.append(say("Nothing that its chart remembers stands near above the close."))
     if below:
         sentences.append(say("Below it stand {marks}.", marks=and_list([_landmark(m, bars) for m in below])))
     return tuple(sentences)
@@ -273,7 +293,7 @@ def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis):  
         marks += look.marks(fact)
     standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
     standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]
-    standing += [f for f in look.forming("rsi_trendline")][:1]
+    standing += look.forming("rsi_trendline")[:1]
     for fact in standing:
         marks += look.marks(fact)
     shown = _deduped(marks)

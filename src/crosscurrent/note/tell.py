@@ -52,8 +52,8 @@ TEMPLATES: dict[tuple[str, str], str] = {
     ("level_bounce", "bearish"): "{when} {it} turned down from the level at {price}",
     ("average_test", "bullish"): "{when} {it} traded through its {length}-day average at {average} and closed back above it",
     ("average_test", "bearish"): "{when} {it} traded through its {length}-day average at {average} and closed back beneath it",
-    ("average_reclaim", "bullish"): "{when} {it} took back its {length}-day average, at {average}, after {closes_below} closes beneath it",
-    ("average_reject", "bearish"): "{when} {it} lost its {length}-day average, at {average}, after {closes_above} closes above it",
+    ("average_reclaim", "bullish"): "{when} {it} took back its {length}-day average, at {average}, after {below}",
+    ("average_reject", "bearish"): "{when} {it} lost its {length}-day average, at {average}, after {above}",
     ("average_loss", "bearish"): "{when} {it} closed below its {length}-day average, at {average}, for the first time since {since}",
     ("average_recovery", "bullish"): "{when} {it} closed above its {length}-day average, at {average}, for the first time since {since}",
     ("average_touch", "bullish"): "{when} the {length}-day average, at {average}, held as support",
@@ -152,6 +152,9 @@ def words_of(fact: Fact, bars: Bars, prices: frozenset[str]) -> dict[str, Word]:
     for name, value in fact.readings.items():
         if (word := _word(name, value, fact, bars, prices)) is not None:
             words[name] = word
+    for side, name, where in (("below", "closes_below", "beneath it"), ("above", "closes_above", "above it")):
+        if name in words:
+            words[side] = f"a single close {where}" if fact.readings[name] == 1 else say("{n} closes " + where, n=words[name])
     return words
 
 
