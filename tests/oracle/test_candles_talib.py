@@ -6,7 +6,7 @@ The classes are written here a second time, in plain pandas-like arithmetic, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -83,13 +83,13 @@ def judged(market):
     return Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, Tape(bars).atr))
 
 
-def compare(market, kind, direction) -> Compared:
-    """Return both verdicts, without the first bars."""
+def compare(market, kind, direction, change=lambda candle: candle) -> Compared:
+    """Return both verdicts, without the first bars; `change` bends our rule, to show that the comparison would notice."""
     bars = bars_on(market)
     function, options = FUNCTIONS[kind, direction]
     told = function(bars.open, bars.high, bars.low, bars.close, **options)
     theirs = told != 0 if direction == NEUTRAL else np.sign(told) == direction
-    candle = next(c for c in CANDLES if c.kind == kind and c.direction == direction)
+    candle = change(next(c for c in CANDLES if c.kind == kind and c.direction == direction))
     kept = judged(market).keeps(candle, relaxed=False, with_trend=False)
     ours = np.concatenate([np.zeros(DEPTH, bool), kept])
     ours[:FIRST], theirs[:FIRST] = False, False
@@ -109,41 +109,37 @@ def long_shadow_is_not_long(x, long, short):
     return (long < x.span / 2) | (long < 2 * short)
 
 
-def is_a_tie(x, kind):
+def is_a_tie(x):
     """Both sides of an inequality agree to the last bits, which another order of additions turns."""
-    tenth, usual = x.mean_before(x.span, 10) / 10, x.mean_before(x.body, 10)
-    near, pairs = x.mean_before(x.span, 5), [(x.body, tenth), (x.body, usual), (x.upper, tenth), (x.lower, tenth), (x.upper, x.body), (x.lower, x.body)]
-    pairs += [(x.o, x.back(x.c) + x.back(near) * 0.2), (x.body, x.back(x.body) - 0.6 * x.back(near)), (x.c, x.back(x.c) + 0.05 * x.back(near))]
-    pairs += [(x.c, x.back(x.c, 2) + s * 0.3 * x.back(x.body, 2)) for s in (-1, 1)]
-    pairs += [(x.c, x.back(x.c) + s * 0.5 * x.back(x.body)) for s in (-1, 1)]
+    tenth, usual, near = x.mean_before(x.span, 10) / 10, x.mean_before(x.body, 10), x.mean_before(x.span, 5)
+    pairs = [
+        (x.body, tenth), (x.body, usual), (x.upper, tenth), (x.lower, tenth), (x.upper, x.body), (x.lower, x.body),
+        (x.o, x.back(x.c) + x.back(near) * 0.2), (x.body, x.back(x.body) - 0.6 * x.back(near)),
+        (x.c, x.back(x.c) + 0.05 * x.back(near)), *((x.c, x.back(x.c, 2) + s * 0.3 * x.back(x.body, 2)) for s in (-1, 1)),
+        *((x.c, x.back(x.c) + s * 0.5 * x.back(x.body)) for s in (-1, 1)),
+    ]  # fmt: skip
     tied = [np.abs(a - b) <= 1e-9 * np.abs(x.c) for a, b in pairs]
     return np.logical_or.reduce([x.back(t, lag) for t in tied for lag in range(3)])
 
 
 def explained(kind, direction, x):
     """Return (what may make TA-Lib's without ours, what may make ours without TA-Lib's)."""
-    none = np.zeros(len(x.c), bool)
-    bars = {"m": 3, "e": 3, "t": 3}.get(kind[0], 2) if "star" in kind or "three" in kind else 2
-    no_colour = a_bar_closes_at_its_open(x, bars)
-    before_top, before_bottom = x.back(x.top), x.back(x.bottom)
-    five = x.mean_before(x.span, 5)
-    if kind == "shooting_star":
-        return long_shadow_is_not_long(x, x.upper, x.lower), none
-    if kind == "inverted_hammer":
+    none, five = np.zeros(len(x.c), bool), x.mean_before(x.span, 5)
+    if kind in ("shooting_star", "inverted_hammer"):
         return long_shadow_is_not_long(x, x.upper, x.lower), none
     if kind == "hammer":  # TA-Lib wants the body near the last low, ours a gap between bodies
         near = x.bottom <= x.back(x.l) + 0.2 * x.back(five)
-        return long_shadow_is_not_long(x, x.lower, x.upper) | ~(x.top < before_bottom), ~near
+        return long_shadow_is_not_long(x, x.lower, x.upper) | (x.top >= x.back(x.bottom)), ~near
     if kind == "hanging_man":
         near = x.bottom >= x.back(x.h) - 0.2 * x.back(five)
-        return long_shadow_is_not_long(x, x.lower, x.upper) | ~(x.bottom > before_top), ~near
+        return long_shadow_is_not_long(x, x.lower, x.upper) | (x.bottom <= x.back(x.top)), ~near
     if kind == "piercing_line":  # TA-Lib wants the second body long, for the dark cloud it does not
-        return none, ~(x.body > x.mean_before(x.body, 10))
+        return none, x.body <= x.mean_before(x.body, 10)
     if kind == "three_black_crows":
         return crows_are_not_soldiers(x), soldiers_are_not_crows(x)
     if kind in ("doji", "spinning_top"):
         return none, none
-    return no_colour, none
+    return a_bar_closes_at_its_open(x, 3 if "star" in kind or "three" in kind else 2), none
 
 
 def crows_are_not_soldiers(x):
@@ -159,15 +155,39 @@ def soldiers_are_not_crows(x):
     return opens_out | (x.back(x.c, 3) < x.back(x.o, 3)) | ~(x.back(x.h, 3) > x.back(x.c, 2))
 
 
+def unexplained(x, kind, direction):
+    """Return the bars at which the two differ and no class says why."""
+    theirs_only, ours_only = explained(kind, direction, x)
+    differs = (x.theirs & ~x.ours & ~theirs_only) | (x.ours & ~x.theirs & ~ours_only)
+    return np.flatnonzero(differs & ~is_a_tie(x))
+
+
 @needs_shared
-@pytest.mark.parametrize(("kind", "direction"), FUNCTIONS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("kind", "direction"), FUNCTIONS, ids=str)
 def test_every_difference_is_explained(kind, direction):
     agreed = 0
     for market in (*MARKETS, "random"):
         x = compare(market, kind, direction)
-        theirs_only, ours_only = explained(kind, direction, x)
-        tied = is_a_tie(x, kind)
-        left = np.flatnonzero(((x.theirs & ~x.ours & ~theirs_only) | (x.ours & ~x.theirs & ~ours_only)) & ~tied)
+        left = unexplained(x, kind, direction)
         assert not len(left), (market, left[:5], x.bars.session[left[:5]], x.ours[left[:5]], x.theirs[left[:5]])
         agreed += np.count_nonzero(x.ours & x.theirs)
-    assert agreed > 3 or kind.startswith("three"), "both sides must have the candle somewhere"
+    assert agreed > 3, "both sides must have the candle somewhere"
+
+
+@needs_shared
+@pytest.mark.parametrize(("kind", "direction"), FUNCTIONS, ids=str)
+def test_a_bent_rule_is_noticed(kind, direction):
+    """With one inequality left out there are differences that no class explains; at most one follows from the others on these bars."""
+    candle = next(c for c in CANDLES if c.kind == kind and c.direction == direction)
+    unnoticed = []
+    for place, inequality in enumerate(candle.inequalities):
+        rest = (*candle.inequalities[:place], *candle.inequalities[place + 1 :])
+        if not rest or inequality.rule.endswith(("white", "black")):  # a colour often follows from the rest
+            continue
+        bent = (
+            compare(m, kind, direction, lambda c, rest=rest: replace(c, inequalities=rest))
+            for m in (*MARKETS, "random")
+        )
+        if not any(len(unexplained(x, kind, direction)) for x in bent):
+            unnoticed.append(inequality.rule)
+    assert len(unnoticed) <= 1, unnoticed

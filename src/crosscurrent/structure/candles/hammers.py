@@ -22,12 +22,10 @@ from crosscurrent.structure.candles.vocabulary import body_gap_down, short_body,
 __all__ = ["HAMMERS"]
 
 _LONG_LOWER = (
-    Inequality("the lower shadow is longer than the body", lambda s: s.lower() - s.body(), is_essential=True),
     Inequality("the lower shadow is half of the range or more", lambda s: s.lower() - s.span() / 2, is_essential=True, is_open=False),
     Inequality("the lower shadow is twice the upper or more", lambda s: s.lower() - 2 * s.upper(), is_essential=True, is_open=False),
 )  # fmt: skip
 _LONG_UPPER = (
-    Inequality("the upper shadow is longer than the body", lambda s: s.upper() - s.body(), is_essential=True),
     Inequality("the upper shadow is half of the range or more", lambda s: s.upper() - s.span() / 2, is_essential=True, is_open=False),
     Inequality("the upper shadow is twice the lower or more", lambda s: s.upper() - 2 * s.lower(), is_essential=True, is_open=False),
 )  # fmt: skip
