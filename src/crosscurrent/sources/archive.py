@@ -29,6 +29,7 @@ from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
 from crosscurrent.markets.instrument import Instrument
+from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 from crosscurrent.units import Notation
@@ -189,7 +190,7 @@ class Archive:
         try:
             table = pq.read_table(pa.BufferReader(data))
             kept = Kept(**json.loads(table.schema.metadata[KEY]))
-            columns = {name: np.array(table.column(name).to_numpy()) for name in ("session", *COLUMNS)}
+            columns = _columns_in(table, kept.interval)
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             raise RejectedData(where, "it is not a whole file of the archive", "Fetch it again.") from None
         if _signed(kept, columns).sha256 != kept.sha256:
@@ -221,9 +222,18 @@ def _taken(descriptor: int) -> bool:
     return True
 
 
+def _columns_in(table: Any, interval: str) -> dict[str, Any]:
+    read = arrow.days if _is_daily(interval) else arrow.moments
+    return {"session": read(table.column("session"))} | {name: arrow.floats(table.column(name)) for name in COLUMNS}
+
+
+def _is_daily(interval: str) -> bool:
+    return interval.endswith(("d", "w", "mo"))
+
+
 def _columns_of(bars: Bars) -> dict[str, Any]:
     """Return what is kept: labels and prices; for intraday bars the moment each began, as a provider gives it."""
-    start = bars.session if bars.interval.endswith(("d", "w", "mo")) else bars.closed_at - _length(bars.interval)
+    start = bars.session if _is_daily(bars.interval) else bars.closed_at - _length(bars.interval)
     blank = np.full(len(bars), np.nan)
     values = {name: blank if bars.is_close_only and name in COLUMNS[:3] else getattr(bars, name) for name in COLUMNS}
     return {"session": start} | values

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.errors import RejectedData
+from crosscurrent.sources import arrow
 
 __all__ = ["MISSING", "Prices", "Shape", "folded", "prices_of", "shape_of", "text_moments"]
 
@@ -182,7 +183,7 @@ class _Column:
         elif pa.types.is_null(kind):
             found = np.full(len(self.values), np.nan)
         elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            found = np.array(pc.cast(self.values, pa.float64(), safe=False).to_numpy(), np.float64)
+            found = arrow.floats(self.values)
         else:
             raise RejectedData(self.where, f"the column {self.name} holds {kind}, not numbers")
         if np.isinf(found).any():
@@ -202,9 +203,9 @@ class _Column:
         kind = self.values.type
         self._none_missing()
         if pa.types.is_date(kind):
-            return np.array(self.values.to_numpy()).astype("datetime64[D]")
+            return arrow.days(self.values)
         if pa.types.is_timestamp(kind):
-            wall = np.array((pc.local_timestamp(self.values) if kind.tz else self.values).to_numpy())
+            wall = arrow.moments(pc.local_timestamp(self.values) if kind.tz else self.values)
             day = wall.astype("datetime64[D]")
             if (wall != day).any():
                 self._refuse(
@@ -240,7 +241,7 @@ class _Column:
                     "an intraday time without its zone could mean any hour",
                     "Give the times with their zone, or as UTC.",
                 )
-            return np.array(self.values.cast(pa.timestamp("us")).to_numpy()).astype("datetime64[s]")
+            return arrow.moments(self.values)
         return np.array([self._moment(i, str(text)) for i, text in enumerate(self.values.to_pylist())], "datetime64[s]")
 
     def _moment(self, i: int, text: str) -> np.datetime64:
@@ -255,8 +256,9 @@ class _Column:
         return np.datetime64(f"{day}T{found[4].split('.')[0]}", "s") - _offset(found[5])
 
     def _none_missing(self) -> None:
-        if self.values.null_count:
-            self._refuse(int(np.argmax(self.values.is_null().to_numpy(zero_copy_only=False))), "the date is missing")
+        missing = arrow.first_missing(self.values)
+        if missing >= 0:
+            self._refuse(missing, "the date is missing")
 
     def _refuse(self, i: int, rule: str, remedy: str = "") -> NoReturn:
         raise RejectedData(f"{self.where}, row {i + self.first_row}", rule, remedy)

@@ -25,6 +25,7 @@ from crosscurrent.errors import (
     UnknownName,
 )
 from crosscurrent.markets.instrument import Instrument
+from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import ISO, Prices, Shape, folded, prices_of, shape_of
 from crosscurrent.sources.delimited import Layout, file_bytes, first_bytes, layout_of, text_table, typed_table
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
@@ -231,11 +232,11 @@ def _table(file: _File) -> Table:
 def _array(column: Any) -> np.ndarray[Any, Any]:
     kind = column.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind):
-        return np.array(column.cast(pa.float64()).to_numpy(), np.float64)
-    if pa.types.is_null(kind):
-        return np.full(len(column), None, object)
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return np.array(column.to_numpy())
+        return arrow.floats(column)
+    if pa.types.is_date(kind):
+        return arrow.days(column)
+    if pa.types.is_timestamp(kind):
+        return arrow.moments(column)
     texts = [None if text is None else str(text) for text in column.to_pylist()]
     dated = [ISO.fullmatch(text) for text in texts if text]
     if dated and all(found and not found[4] for found in dated):

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.errors import MissingData, RejectedData, UnknownName
+from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import MISSING, Prices, prices_of
 from crosscurrent.sources.par_bonds import one_year_forward, par_note_price
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
@@ -72,9 +73,9 @@ class Sample:
     @cached_property
     def _curve(self) -> dict[str, np.ndarray[Any, Any]]:
         table = pq.read_table(pa.BufferReader(_curve_file()))
-        days = np.array(table.column("date").to_numpy()).astype("datetime64[D]")
+        days = arrow.days(table.column("date"))
         # Whole hundredths divided by 100 are the very floats that the printed figures parse to.
-        return {"date": days} | {name: table.column(name).cast(pa.float64()).to_numpy() / 100 for name in CURVE}
+        return {"date": days} | {name: arrow.floats(table.column(name)) / 100 for name in CURVE}
 
     def _from_curve(self, name: str) -> Prices:
         curve = self._curve

@@ -1,0 +1,64 @@
+"""Arrow columns as numpy arrays, straight from their buffers.
+
+Arrow's own conversion (and any call of it that makes a scalar) imports pandas first, which costs more than reading all files of a
+desk; so numbers and dates are taken from the buffers, as their format lays them out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats, Sessions
+
+__all__ = ["days", "first_missing", "floats", "moments"]
+
+
+def floats(column: Any) -> Floats:
+    """Return a column of integers, floats or decimals as float64, NaN where it says nothing."""
+    wide = column if pa.types.is_float64(column.type) else column.cast(pa.float64(), safe=False)
+    return _joined([np.where(_said(chunk), _values(chunk, np.float64), np.nan) for chunk in wide.chunks], np.float64)
+
+
+def days(column: Any) -> Sessions:
+    """Return a column of dates as datetime64[D], NaT where it says nothing."""
+    parts = []
+    for chunk in column.cast(pa.date32()).chunks:
+        found = _values(chunk, np.int32).astype("datetime64[D]")
+        found[~_said(chunk)] = np.datetime64("NaT")
+        parts.append(found)
+    return _joined(parts, "datetime64[D]")
+
+
+def moments(column: Any) -> Sessions:
+    """Return a column of timestamps as datetime64[s] (of its wall clock when it has no zone, else UTC), fractions cut off."""
+    whole = column.cast(pa.timestamp("s"), safe=False).chunks
+    return _joined([_values(chunk, np.int64).astype("datetime64[s]") for chunk in whole], "datetime64[s]")
+
+
+def first_missing(column: Any) -> int:
+    """Return the place of the first row that says nothing, -1 when every row does."""
+    said = _joined([_said(chunk) for chunk in column.chunks], np.bool_)
+    return -1 if said.all() else int(np.argmin(said))
+
+
+def _said(chunk: Any) -> NDArray[np.bool_]:
+    bitmap = chunk.buffers()[0]
+    if not chunk.null_count or bitmap is None:
+        return np.full(len(chunk), chunk.null_count == 0)
+    bits = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little")
+    return bits[chunk.offset : chunk.offset + len(chunk)].astype(bool)
+
+
+def _values(chunk: Any, kind: type[np.generic]) -> NDArray[Any]:
+    """Return the chunk's values as a copy; those of rows that say nothing are whatever stands there."""
+    data = chunk.buffers()[1]
+    whole = np.frombuffer(data, kind) if data is not None else np.zeros(chunk.offset + len(chunk), kind)
+    return whole[chunk.offset : chunk.offset + len(chunk)].copy()
+
+
+def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, kind)
