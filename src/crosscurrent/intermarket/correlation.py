@@ -53,17 +53,16 @@ class Side:
         """The unit of `changes`: points where a price at or below zero leaves per cent without a meaning."""
         return "points" if self.unit == "pct" and bool(np.any((self.closes + self.shift) <= 0)) else self.unit
 
-    def changes(self, keep: NDArray[np.bool_] | None = None) -> Floats:
-        """Return the change from each kept session to the next, one fewer than there are sessions."""
-        kept = slice(None) if keep is None else keep
-        closes, shift = self.closes[kept], self.shift[kept]
-        moved = np.diff(closes)
+    def changes(self) -> Floats:
+        """Return the change from each session to the next, one fewer than there are sessions."""
+        moved = np.diff(self.closes)
         scale = {"bp": 100.0, "points": 1.0}.get(self.change_unit)
-        return np.asarray(scale * moved if scale is not None else 100.0 * moved / (closes[:-1] + shift[1:]))
+        base = self.closes[:-1] + self.shift[1:]
+        return np.asarray(scale * moved if scale is not None else 100.0 * moved / base)
 
-    def last(self, n: int) -> Side:
-        """Return the last `n` sessions."""
-        return Side(self.market, self.levels[-n:], self.closes[-n:], self.shift[-n:], self.unit)
+    def at(self, places: NDArray[np.intp]) -> Side:
+        """Return these sessions only."""
+        return Side(self.market, self.levels[places], self.closes[places], self.shift[places], self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +183,18 @@ def correlate_sides(
 ) -> Correlation:
     """Return what `correlate` returns, from arrays: two sides on the same `sessions`, of which `unequal` were of unequal length."""
     _refuse(a, b, sessions, window)
-    keep = ~unequal
-    changes = a.changes(), b.changes()
-    chances = _chances(a, b, window, rng) if method == "pearson" else (None, None)
-    closes = slice(-window - 1, None)
+    places = np.arange(len(sessions))[-window - 1 :]
+    equal = np.flatnonzero(~unequal)[-window - 1 :]
+    first, second = a.at(places), b.at(places)
+    level, change = _figures(first, second, window, method)
+    chances = _chances(a, b, window, level, change, rng) if method == "pearson" else (None, None)
+    level_without, change_without = _figures(a.at(equal), b.at(equal), window, method)
+    interval = change_interval(first.changes(), second.changes()) if method == "pearson" else None
     return Correlation(
         markets=(a.market, b.market), as_of=sessions[-1] if as_of is None else as_of, window=window, sessions=window,
-        start=sessions[-window], end=sessions[-1], unequal_sessions=tuple(sessions[closes][unequal[closes]]),
-        levels=Figure(_figure(a.levels, b.levels, window, method), _figure(a.levels[keep], b.levels[keep], window, method)),
-        changes=Figure(
-            _figure(*changes, window, method), _figure(a.changes(keep), b.changes(keep), window, method),
-            change_interval(changes[0][-window:], changes[1][-window:]) if method == "pearson" else None,
-        ),
-        chance=chances[0], chance_of_changes=chances[1], method=method, change_units=(a.change_unit, b.change_unit),
+        start=sessions[-window], end=sessions[-1], unequal_sessions=tuple(sessions[places][unequal[places]]),
+        levels=Figure(level, level_without), changes=Figure(change, change_without, interval),
+        chance=chances[0], chance_of_changes=chances[1], method=method, change_units=(first.change_unit, second.change_unit),
     )  # fmt: skip
 
 
@@ -210,21 +208,24 @@ def _refuse(a: Side, b: Side, sessions: Sessions, window: int) -> None:
         )
 
 
-def _figure(a: Floats, b: Floats, window: int, method: Method) -> float | None:
-    if len(a) < window:
-        return None
-    a, b = a[-window:], b[-window:]
+def _figures(a: Side, b: Side, window: int, method: Method) -> tuple[float | None, float | None]:
+    """Return the level figure over the last `window` closes and the change figure over the changes between one more."""
+    if len(a.levels) <= window:
+        return None, None
+    return _figure(a.levels[-window:], b.levels[-window:], method), _figure(a.changes(), b.changes(), method)
+
+
+def _figure(a: Floats, b: Floats, method: Method) -> float | None:
     r = correlation(ranks(a), ranks(b)) if method == "spearman" else correlation(a, b)
     return None if np.isnan(r) else r
 
 
-def _chances(a: Side, b: Side, window: int, rng: np.random.Generator) -> tuple[Chance | None, Chance | None]:
+def _chances(
+    a: Side, b: Side, window: int, level: float | None, change: float | None, rng: np.random.Generator
+) -> tuple[Chance | None, Chance | None]:
     """Return the chance of the level and of the change figure; markets in the order of their names, so that A-B equals B-A."""
-    first, second = sorted((a, b), key=lambda side: side.market)
-    history = max(YEAR, 4 * window)
-    x, y = first.changes()[-history:], second.changes()[-history:]
-    level = _figure(first.levels, second.levels, window, "pearson")
-    change = _figure(x, y, window, "pearson")
+    recent = np.arange(len(a.levels))[-max(YEAR, 4 * window) - 1 :]
+    x, y = (side.at(recent).changes() for side in sorted((a, b), key=lambda side: side.market))
     return (
         None if level is None else chance_of_levels(level, x, y, window, rng),
         None if change is None else chance_of_changes(change, x, y, window, rng),
