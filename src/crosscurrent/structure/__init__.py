@@ -9,6 +9,7 @@ from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.divergence import Divergences
 from crosscurrent.structure.double_tops import DoubleTops
 from crosscurrent.structure.failure_swings import FailureSwings
+from crosscurrent.structure.flags import Flags
 from crosscurrent.structure.gaps import Gaps
 from crosscurrent.structure.head_and_shoulders import HeadAndShoulders
 from crosscurrent.structure.levels import Levels
@@ -35,7 +36,7 @@ DETECTORS: tuple[Detector, ...] = (
     Swings(),
     Trendlines(), RsiTrendlines(),
     Levels(),
-    Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(),
+    Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags(),
     Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
 )
 """Every detector, with the parameters that all markets and dates share."""

@@ -43,7 +43,7 @@ class Rectangles(Patterns):
 
     least_odds: float = -2.5
     min_bars: int = 15
-    flat: float = 0.125
+    flat: float = 0.15
 
     layout = pattern_layout("rectangle")
     phrases = {"rectangle": "a rectangle, its trigger at {trigger} and its target at {target}"}

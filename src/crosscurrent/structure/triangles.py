@@ -47,9 +47,9 @@ class Triangles(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 8. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = 0.0
+    least_odds: float = -0.5
     min_bars: int = 15
-    flat: float = 0.125
+    flat: float = 0.15
     convergence: float = 0.2
 
     layout = pattern_layout("ascending_triangle", "descending_triangle", "symmetrical_triangle")

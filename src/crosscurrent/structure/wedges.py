@@ -50,7 +50,7 @@ class Wedges(Patterns):
 
     least_odds: float = 0.0
     min_bars: int = 15
-    slope: float = 0.125
+    slope: float = 0.15
     convergence: float = 0.15
 
     layout = pattern_layout("falling_wedge", "rising_wedge")

@@ -1,0 +1,143 @@
+"""Bull and bear flags, and pennants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import Floats
+from crosscurrent.structure.formations import (
+    ATR,
+    END,
+    FIRST,
+    LOWER,
+    START,
+    UPPER,
+    WIDTH,
+    Formations,
+    closed_outside,
+    joined,
+    measured,
+    sound,
+    swings_at,
+)  # fmt: skip
+from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
+from crosscurrent.structure.quality import log_odds
+from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.two_lines import fitted, travelled
+
+__all__ = ["Flags"]
+
+BULL_FLAG, BEAR_FLAG, PENNANT = range(3)
+SCALES = (1.0, 1.5, 2.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Flags(Patterns):
+    r"""Find flags and pennants: a pause after a steep move, before the rest of it.
+
+             /\                   A pole, steep and straight, then two lines that drift against it:
+            /  \/\  /             parallel in a flag, meeting in a pennant.
+           /      \/
+          / pole                  Confirmed by a close outside in the direction of the pole;
+         /                        a first close on the other side invalidates it.
+
+    Known at the close that breaks a line; before that it is only forming. Target: the pole's height from the break.
+
+    Parameters
+    ----------
+    least_odds
+        How unlike a random walk's the formation must be, in log odds: `quality.log_odds`, and the pole's own.
+    min_bars
+        From the pole's end to the break: one week.
+    max_bars
+        From the pole's end to the last touch: less than four weeks.
+    steep
+        The least rise of the pole, in ATR a bar.
+    retraced
+        How much of the pole the pause may take back, and how high it may be, as a share of the pole.
+    parallel
+        By what share the width of a flag may narrow or widen from first to last touch; a pennant's narrows more.
+
+    References
+    ----------
+    Edwards & Magee, Technical Analysis of Stock Trends, ch. 11: four weeks at most. Bulkowski, Encyclopedia of Chart Patterns.
+    """
+
+    least_odds: float = 4.0
+    min_bars: int = 5
+    max_bars: int = 20
+    steep: float = 0.5
+    retraced: float = 0.5
+    parallel: float = 0.35
+
+    layout = pattern_layout("bull_flag", "bear_flag", "pennant")
+    phrases = {
+        "bull_flag": "a bull flag, its trigger at {trigger} and its target at {target}",
+        "bear_flag": "a bear flag, its trigger at {trigger} and its target at {target}",
+        "pennant": "a pennant, its trigger at {trigger} and its target at {target}",
+    }
+
+    def formations(self, tape: Tape) -> Formations:
+        """Return the pauses after poles at every scale."""
+        return tape.once(("pauses", self.max_bars), lambda: joined([self._at_scale(tape, k) for k in SCALES]))
+
+    def plan(self, found: Formations) -> Plan:
+        """Name those whose pole is steep, whose pause is small and whose lines drift against the pole."""
+        side, pole, pole_bars = self._pole(found)
+        span, height = found.rows[:, END] - found.rows[:, START], found.height
+        upper, lower = found.column(UPPER) * span, found.column(LOWER) * span
+        retraced = np.where(
+            side > 0, found.extreme(side) - found.extreme(-side), found.extreme(-side) - found.extreme(side)
+        )
+        is_pause = (retraced <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.rows[:, ATR])
+        narrowed = (lower - upper) / height
+        drifts = np.where(side > 0, upper, -lower) <= 0.0
+        is_flag = is_pause & drifts & (np.abs(narrowed) <= self.parallel)
+        is_pennant = is_pause & (upper <= 0.0) & (lower >= 0.0) & (narrowed > self.parallel)
+        kind = np.where(is_flag, np.where(side > 0, BULL_FLAG, BEAR_FLAG), np.where(is_pennant, PENNANT, -1))
+        return Plan(kind, side.astype(np.int64))
+
+    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+        """Return the pause's log odds and those of its pole: how far beyond the pause's height, and how steep."""
+        _, pole, pole_bars = self._pole(found)
+        pace = pole / found.rows[:, ATR] / np.sqrt(np.maximum(pole_bars, 1.0))
+        return np.asarray(log_odds(found) + 4.0 * np.log(pole / found.height) + 4.0 * np.log(pace))
+
+    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+        """Return the pole's height, measured from the break."""
+        return trigger + side * self._pole(found)[1]
+
+    @staticmethod
+    def _pole(found: Formations) -> tuple[Floats, Floats, Floats]:
+        """Return direction, height and bars of the leg that ends at the first touch."""
+        top = found.rows[:, FIRST].astype(np.int64)
+        rise = found.swings[top, 2] - found.swings[top - 1, 2]
+        return np.sign(rise), np.abs(rise), found.swings[top, 1] - found.swings[top - 1, 1]
+
+    def _at_scale(self, tape: Tape, k: float) -> Formations:
+        swings, close = swings_at(tape, k), tape.bars.close
+        rows = pauses(swings, close, travelled(tape), tape.atr, self.max_bars)
+        closed_outside(close, rows, 0.75)
+        return Formations(rows, swings)
+
+
+@numba.njit(cache=True, nogil=True)
+def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: int) -> Floats:
+    """Return the formations of four to six touches that start where a leg at least twice their height ends."""
+    found, n = np.empty((max(1, 3 * len(swings)), WIDTH)), 0
+    for last in range(4, len(swings)):
+        for count in range(4, min(6, last) + 1):
+            first = last - count + 1
+            if swings[last, 1] - swings[first, 1] >= max_bars:
+                break
+            pole = abs(swings[first, 2] - swings[first - 1, 2])
+            if pole < 2 * abs(swings[first + 1, 2] - swings[first, 2]):
+                continue
+            if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
+                measured(swings[first : last + 1], 0, way, found[n])
+                n += 1
+    return found[:n].copy()
