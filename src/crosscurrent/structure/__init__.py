@@ -5,6 +5,7 @@ from crosscurrent.structure.average_crosses import AverageCrosses
 from crosscurrent.structure.average_tests import AverageTests
 from crosscurrent.structure.bollinger import BollingerBands
 from crosscurrent.structure.candles import Candles
+from crosscurrent.structure.channels import Channels
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.divergence import Divergences
 from crosscurrent.structure.double_tops import DoubleTops
@@ -17,6 +18,7 @@ from crosscurrent.structure.macd_crosses import MacdCrosses
 from crosscurrent.structure.rectangles import Rectangles
 from crosscurrent.structure.rejections import Rejections
 from crosscurrent.structure.rsi_thresholds import RsiThresholds
+from crosscurrent.structure.records import Records
 from crosscurrent.structure.rsi_trendlines import RsiTrendlines
 from crosscurrent.structure.sar_flips import SarFlips
 from crosscurrent.structure.stochastic_crosses import StochasticCrosses
@@ -35,7 +37,8 @@ DETECTORS: tuple[Detector, ...] = (
     RsiThresholds(), FailureSwings(), MacdCrosses(), StochasticCrosses(), AdxCrosses(), Divergences(),
     Swings(),
     Trendlines(), RsiTrendlines(),
-    Levels(),
+    Levels(), Records(),
+    Channels(),
     Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags(),
     Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
 )

@@ -17,7 +17,7 @@ from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.swings import reversals_on, sided_on
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Trendlines", "line_marks", "standing_lines"]
+__all__ = ["Trendlines", "line_marks", "lines_on", "standing_lines"]
 
 OF_PRICE = LineRules()
 
@@ -78,28 +78,29 @@ class Trendlines(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every line on both sides."""
-        table = FactTable.from_rows(self.layout, line_rows(self._lines(tape), tape.bars.close, tape.atr))
+        table = FactTable.from_rows(self.layout, line_rows(lines_on(tape, self), tape.bars.close, tape.atr))
         is_break = table.kind == self.layout.kind("trendline_break")
         table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the lines that stand at the last bar, the strongest first, with their price at the next bar."""
-        return FactTable.from_rows(self.layout, standing_rows(self._lines(tape), tape.bars.close, tape.atr))
+        return FactTable.from_rows(self.layout, standing_rows(lines_on(tape, self), tape.bars.close, tape.atr))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line from its first swing, and a point where the fact happened."""
         return line_marks(fact)
 
-    def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
-        return tape.once(("lines", self), lambda: self._followed(tape))
 
-    def _followed(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
-        bars = tape.bars
-        swings = np.concatenate(
-            [sided_on(tape, n) for n in self.sides] + [reversals_on(tape, k) for k in self.reversals]
-        )
-        return find_lines(bars.high, bars.low, bars.close, tape.atr, swings, self.rules)
+def lines_on(tape: Tape, detector: Trendlines) -> tuple[LineSweep, LineSweep]:
+    """Return the tape's resistance and support lines as their sweeps left them."""
+    return tape.once(("lines", detector), lambda: _followed(tape, detector))
+
+
+def _followed(tape: Tape, detector: Trendlines) -> tuple[LineSweep, LineSweep]:
+    bars = tape.bars
+    swings = [sided_on(tape, n) for n in detector.sides] + [reversals_on(tape, k) for k in detector.reversals]
+    return find_lines(bars.high, bars.low, bars.close, tape.atr, np.concatenate(swings), detector.rules)
 
 
 def standing_lines(tape: Tape, detector: Trendlines | None = None) -> FactTable:
