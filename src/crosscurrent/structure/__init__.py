@@ -15,10 +15,10 @@ from crosscurrent.structure.gaps import Gaps
 from crosscurrent.structure.head_and_shoulders import HeadAndShoulders
 from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
+from crosscurrent.structure.records import Records
 from crosscurrent.structure.rectangles import Rectangles
 from crosscurrent.structure.rejections import Rejections
 from crosscurrent.structure.rsi_thresholds import RsiThresholds
-from crosscurrent.structure.records import Records
 from crosscurrent.structure.rsi_trendlines import RsiTrendlines
 from crosscurrent.structure.sar_flips import SarFlips
 from crosscurrent.structure.stochastic_crosses import StochasticCrosses
