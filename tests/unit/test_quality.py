@@ -106,6 +106,16 @@ def test_bars_without_volume_are_found():
     assert (found.rule, found.severity) == ("no_volume", "warning")
 
 
+def test_a_bar_of_another_contract_is_found():
+    bars = walk("ZN")
+    volume = np.where(np.abs(np.arange(700) - 400) < 4, 300.0, bars.volume)
+    assert "contract_flip" not in rules(changed(bars, volume=volume))
+    volume = np.where(np.arange(700) == 400, 1e5, volume)
+    assert [one.session for one in check(changed(bars, volume=volume)) if one.rule == "contract_flip"] == [
+        bars.session[400]
+    ]
+
+
 def test_rolls_are_told_with_their_source():
     bars = walk("ES")
     (found,) = [one for one in check(bars) if one.rule == "rolls"]
@@ -127,13 +137,13 @@ def test_flat_prices_are_no_fault():
 
 
 def test_every_rule_is_met_by_a_test():
-    assert len(RULES) == 10
+    assert len(RULES) == 11
 
 
 @needs_shared
 @pytest.mark.parametrize(("name", "rule"), [
     ("EURUSD", "close_repeats_open"), ("USDJPY", "close_repeats_open"), ("GC", "thin_bars"), ("SI", "thin_bars"), ("HG", "thin_bars"),
-    ("DXY", "close_only"), ("NQ", "rolls"), ("CL", "rolls"), ("EURUSD", "spike"),
+    ("DXY", "close_only"), ("NQ", "rolls"), ("CL", "rolls"), ("EURUSD", "spike"), ("ZT", "contract_flip"),
 ])  # fmt: skip
 def test_known_defects_of_real_files_are_found(name, rule):
     bars = replace(shared_bars(name), instrument=find(name), market=name)

@@ -57,6 +57,14 @@ def test_adjusted_bars_use_the_reference_and_are_kept():
     )
 
 
+def test_another_providers_yield_stands_in():
+    futures, yields = walk("ZN", 1), replace(walk("TNX", 2), market="TNX")
+    assert Snapshot(day("2024-12-31"), {"ZN": futures, "TNX": yields}).reference("ZN").market == "TNX"
+    both = {"ZN": futures, "TNX": yields, "DGS10": walk("DGS10", 3)}
+    assert Snapshot(day("2024-12-31"), both).reference("ZN").market == "DGS10"
+    assert Snapshot(day("2024-12-31"), both).reference("DGS10") is None
+
+
 def test_a_market_that_has_not_begun_is_not_there():
     snapshot = Snapshot(day("2023-12-29"), {"NQ": walk("NQ", 1)})
     assert not snapshot.has("NQ") and snapshot.names == ()

@@ -162,6 +162,18 @@ def odd_volume(bars: Bars) -> Iterator[Finding]:
         yield Finding(bars.market, day, "no_volume", "the bar has no volume", "info")
 
 
+def contract_flips(bars: Bars) -> Iterator[Finding]:
+    """Yield single bars of a quarterly future that show another contract: a busy bar between two nearly without trade."""
+    if bars.instrument.roll not in ("equity_quarterly", "treasury_quarterly") or not bars.has_volume:
+        return
+    volume = np.nan_to_num(bars.volume)
+    for t in range(1, len(volume) - 1):
+        quiet = max(volume[t - 1], volume[t + 1])
+        if 0 < quiet < THIN * volume[t] and volume[t] > np.percentile(volume[max(t - YEAR, 0) : t], 95) / 10:
+            told = f"the volume, {volume[t]:,.0f}, stands between {volume[t - 1]:,.0f} and {volume[t + 1]:,.0f}: another contract's bar"
+            yield Finding(bars.market, bars.session[t], "contract_flip", told, "warning")
+
+
 def rolls_found(bars: Bars) -> Iterator[Finding]:
     """Yield how many rolls the series has and what became of their gaps."""
     if not bars.instrument.is_future:
@@ -190,6 +202,7 @@ RULES: tuple[Callable[[Bars], Iterator[Finding]], ...] = (
     closes_that_repeat_opens,
     thin_bars,
     odd_volume,
+    contract_flips,
     rolls_found,
 )
 
@@ -203,8 +216,10 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _usual(size: Floats) -> Floats:
     """Return at each move the median size of the year of moves before it; zero while there is no quarter of a year."""
     usual = np.zeros(len(size))
-    for t in range(YEAR // 4, len(size)):
-        usual[t] = np.median(size[max(t - YEAR, 0) : t])
+    for t in range(YEAR // 4, min(YEAR, len(size))):
+        usual[t] = np.median(size[:t])
+    if len(size) > YEAR:
+        usual[YEAR:] = np.median(np.lib.stride_tricks.sliding_window_view(size, YEAR), axis=1)[:-1]
     return usual
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.continuous import adjusted
 from crosscurrent.errors import UnknownName
+from crosscurrent.markets.symbology import SAME
 
 __all__ = ["Snapshot"]
 
@@ -65,9 +66,11 @@ class Snapshot:
         return self.adjusted(market) if basis == "adjusted" else self.traded(market)
 
     def reference(self, market: str) -> Bars | None:
-        """Return the bars of the market's reference, by name or by symbol, None when it has none or it is not here."""
+        """Return the bars of the market's reference, None when it has none or it is not here.
+
+        By symbol, whatever the markets are called; a yield from another provider (TNX for DGS10) stands in for one that is not here.
+        """
         wanted = self.traded(market).instrument.reference
-        if wanted is None:
-            return None
-        named = self.markets.get(wanted)
-        return named or next((bars for bars in self.markets.values() if bars.instrument.symbol == wanted), None)
+        here = {bars.instrument.symbol: bars for bars in self.markets.values()}
+        symbols = (wanted, *(other for pair in SAME for other in pair if wanted in pair))
+        return next((here[symbol] for symbol in symbols if symbol in here), None)

@@ -10,7 +10,7 @@ from datetime import date
 from crosscurrent.errors import UnknownName
 from crosscurrent.markets import INSTRUMENTS, find
 
-__all__ = ["Symbol", "canonical", "understood"]
+__all__ = ["SAME", "Symbol", "canonical", "understood"]
 
 MONTHS = "FGHJKMNQUVXZ"
 """The exchanges' letters for January to December."""
