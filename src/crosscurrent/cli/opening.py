@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import click
-import numpy as np
 
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.cli.options import the_day
-from crosscurrent.markets import find
 from crosscurrent.sources import open_source
 from crosscurrent.sources.source import Gap, Source, resolve
 from crosscurrent.sources.taking import take
 
-__all__ = ["Opened", "open_markets"]
+__all__ = ["Opened", "open_markets", "tell_gaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +27,21 @@ class Opened:
 
 
 def open_markets(data: str, asked: Iterable[str], as_of: str | None, also: Iterable[str] = ()) -> Opened:
-    """Return a snapshot of the markets asked for, with the references their rolls need and those of `also` that are there.
+    """Return a snapshot of the markets asked for and of those of `also` that are there; the references of futures come along.
 
     A market that was asked for and cannot be read is an error; what is missing of `also` is not even a gap.
     """
     source = open_source(data)
     day = the_day(as_of)
     markets = tuple(resolve(source, text, day) for text in asked)
-    helpful = [m for m in (*_references(markets), *also) if m in source.markets() and m not in markets]
+    helpful = [m for m in also if m in source.markets() and m not in markets]
     for market in markets:
         source.bars(market)  # what is wrong with a market that was asked for must rise, not become a gap
     taken = take(source, (*markets, *dict.fromkeys(helpful)), day)
     return Opened(source, markets, taken.snapshot, tuple(g for g in taken.gaps if g.what not in helpful))
 
 
-def _references(markets: Iterable[str]) -> list[str]:
-    known = (find(m) for m in markets)
-    return [k.reference for k in known if k is not None and k.reference]
-
-
 def tell_gaps(gaps: Iterable[Gap]) -> None:
     """Write what is missing to standard error, where it disturbs no document."""
     for gap in gaps:
         click.echo(f"note: {gap}", err=True)
-
-
-def last_session(snapshot: Snapshot, market: str) -> np.datetime64:
-    """Return the last session of a market that was known."""
-    return np.datetime64(snapshot.traded(market).session[-1], "D")

@@ -1,0 +1,86 @@
+"""Setups keep their invariants on any bars: order of prices, ticks, reward to risk, mirror."""
+
+import numpy as np
+import pytest
+from strategies import bars_of, needs_shared, random_bars
+
+from crosscurrent.evaluate.no_repaint import mirrored
+from crosscurrent.setups import PLANS
+from crosscurrent.structure import DETECTORS
+from crosscurrent.structure.look import look_at
+
+
+def setups_of(bars):
+    look = look_at(bars, bars, DETECTORS)
+    return [setup for plan in PLANS for setup in plan.setups(look)]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return [(bars, setup) for seed in range(40) for bars in [random_bars(seed, 300)] for setup in setups_of(bars)]
+
+
+def test_there_are_setups_to_judge(found):
+    assert len(found) > 20
+    assert {setup.side for _, setup in found} == {"long", "short"}
+
+
+def test_prices_stand_in_order(found):
+    for _, setup in found:
+        sign = 1 if setup.side == "long" else -1
+        prices = [setup.stop, setup.entry.price, *(t.price for t in setup.targets)]
+        assert all(sign * (b - a) > 0 for a, b in zip(prices, prices[1:], strict=False)), setup
+        assert sign * (setup.stop - setup.invalidation.price) >= 0
+        assert setup.entry.condition == ("close_above" if sign > 0 else "close_below")
+
+
+def test_prices_lie_on_the_tick(found):
+    for bars, setup in found:
+        tick = bars.instrument.notation.tick
+        for price in (setup.entry.price, setup.stop, setup.invalidation.price, *(t.price for t in setup.targets)):
+            assert abs(price / tick - round(price / tick)) < 1e-6
+
+
+def test_reward_to_risk_is_as_stated(found):
+    for _, setup in found:
+        for target in setup.targets:
+            assert target.r == pytest.approx(abs(target.price - setup.entry.price) / setup.risk)
+
+
+def test_setups_expire_after_their_session(found):
+    assert all(setup.expiry > setup.session for _, setup in found)
+
+
+def test_the_same_input_gives_the_same_setups():
+    bars = random_bars(3, 300)
+    assert [s.to_json() for s in setups_of(bars)] == [s.to_json() for s in setups_of(bars)]
+
+
+def test_upside_down_a_long_becomes_a_short():
+    for seed in range(12):
+        bars = random_bars(seed, 300)
+        grid = bars_of(*(np.round(getattr(bars, c) * 64) / 64 for c in ("open", "high", "low", "close")), bars.volume)
+        turned = mirrored(grid, 512.0)
+        one = {(s.side, round(s.entry.price, 2)) for s in setups_of(grid)}
+        other = {({"long": "short", "short": "long"}[s.side], round(512.0 - s.entry.price, 2)) for s in setups_of(turned)}
+        assert one == other, seed
+
+
+def test_nothing_comes_of_flat_or_short_bars():
+    assert setups_of(bars_of(*[np.full(300, 50.0)] * 4)) == []
+    assert setups_of(random_bars(1, 5)) == []
+
+
+@needs_shared
+def test_the_origin_week_gives_the_long_that_a_desk_would_write():
+    """Above the wedge, with the swing highs of 6 and 26 December as targets, wrong below the 50-day average."""
+    from crosscurrent.pipeline import look
+    from crosscurrent.sources import open_source
+    from crosscurrent.sources.taking import snapshot
+    from strategies import SHARED
+
+    taken = snapshot(open_source(str(SHARED)), ["NQ"], "2025-01-17")
+    (long,) = [s for plan in PLANS for s in plan.setups(look(taken, ["NQ"])["NQ"]) if s.side == "long"]
+    assert 21_389 <= long.entry.price <= 21_560
+    assert any(abs(t.price - 22_111.25) < 1 for t in long.targets)
+    assert long.invalidation.reason == "50-day average"
