@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crosscurrent.charts.correlation import correlation_chart
 from crosscurrent.charts.market import market_chart
 from crosscurrent.charts.rates import rates_chart, weekly_changes
+from crosscurrent.charts.rolls import as_charted
 from crosscurrent.charts.scale import limits, session_ticks, value_ticks
 from crosscurrent.charts.spec import Candles, Columns, Line, Pane, Panel, day_name, figure, mark_name
 from crosscurrent.facts.marks import Band, Point, Segment
@@ -258,3 +259,38 @@ def test_an_undefined_correlation_leaves_its_pane_out():
     history = CorrelationHistory(("A", "B"), 10, path_bars(np.arange(1.0, 6.0)).session, nothing, nothing)
     assert correlation_chart(history).panels == ()
     assert correlation_chart(history).alt == "No correlation of A and B is defined."
+
+
+def rolled_bars():
+    """Ten sessions with one roll of 30 points before the sixth: traded prices rise by 1 a session, and by 31 at the roll."""
+    rolled, shift = np.arange(10) == 5, np.where(np.arange(10) >= 5, 30.0, 0.0)
+    return replace(path_bars(np.arange(100.0, 110.0)), basis="adjusted", rolled=rolled, shift=shift)
+
+
+def test_a_line_of_adjusted_prices_steps_at_the_roll_and_lies_on_what_was_traded():
+    adjusted = rolled_bars()
+    days, traded = adjusted.session, adjusted.close + adjusted.shift
+    told = Segment(days[1], 131.0, days[8], 138.0, "upper", "falling wedge", extends=True)
+    before, after = as_charted([told], adjusted)
+    assert (before.start, before.end, after.start, after.end) == (days[1], days[4], days[5], days[8])
+    assert [before.start_price, before.end_price] == [traded[1], traded[4]]
+    assert [after.start_price, after.end_price] == [traded[5], traded[8]]
+    assert (before.extends, after.extends) == (False, True)
+
+
+def test_what_was_known_in_an_older_contract_is_moved_to_the_prices_of_each_session():
+    adjusted = rolled_bars()
+    days, traded = adjusted.session, adjusted.close + adjusted.shift
+    point = Point(days[2], float(adjusted.close[2]))
+    assert as_charted([point], adjusted, days[3])[0].price == traded[2]
+    assert as_charted([Band(days[1], 101.0, 102.0)], adjusted, days[3])[0] == Band(days[1], 131.0, 132.0)
+    on_rsi = Segment(days[1], 70.0, days[8], 40.0, pane="rsi")
+    assert as_charted([on_rsi], adjusted) == (on_rsi,)
+    assert as_charted([point], replace(adjusted, basis="traded")) == (point,)
+
+
+def test_a_traded_chart_learns_its_rolls_from_the_adjusted_bars():
+    adjusted = rolled_bars()
+    traded = replace(adjusted, basis="traded", rolled=np.zeros(10, bool), shift=np.zeros(10))
+    assert market_chart(traded).panels[0].rolls == ()
+    assert market_chart(traded, adjusted=adjusted).panels[0].rolls == (5,)

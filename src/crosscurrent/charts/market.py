@@ -57,6 +57,7 @@ def market_chart(
     bars: Bars,
     marks: Iterable[Mark] = (),
     *,
+    adjusted: Bars | None = None,
     sessions: int = 130,
     name: str = "",
     title: str = "",
@@ -76,6 +77,8 @@ def market_chart(
     ----------
     bars
         The whole history known at the date of the note; at least one bar.
+    adjusted
+        The same market's adjusted bars, which know where its contract rolled; by default `bars` themselves.
     sessions
         How many of the last sessions are in view.
     name, title, subtitle, caption, source
@@ -84,11 +87,18 @@ def market_chart(
     view = _View(bars, max(len(bars) - sessions, 0), float(bars.shift[-1]) if len(bars) else 0.0)
     shown = tuple(_in_view(marks, view))
     panes = tuple(_with_marks(pane, shown) for pane in _panes(view))
-    panel = Panel(bars.session[view.start :], panes, rolls=tuple(np.flatnonzero(bars.rolled[view.start :]).tolist()))
+    panel = Panel(bars.session[view.start :], panes, rolls=_rolls(view, adjusted))
     return Chart(
         name or f"market-{bars.market.lower()}", title or bars.instrument.name, (panel,), subtitle or _subtitle(view),
         caption, _alt(view, panes), source,
     )  # fmt: skip
+
+
+def _rolls(view: _View, adjusted: Bars | None) -> tuple[int, ...]:
+    """Return the places in view at which a new contract begins."""
+    source = view.bars if adjusted is None else adjusted
+    days = view.bars.session[view.start :]
+    return tuple(np.flatnonzero(np.isin(days, source.session[source.rolled])).tolist())
 
 
 def _panes(view: _View) -> Iterator[Pane]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import mark_name
-from crosscurrent.facts.marks import Band, Point, Segment
+from crosscurrent.facts.marks import Band, Mark, Point, Segment
 from crosscurrent.publish.canvas import Box, disc, text_width
 from crosscurrent.publish.frame import Frame
 
@@ -19,7 +19,9 @@ PATTERNS = (
     "wedge", "triangle", "channel", "flag", "pennant", "rectangle", "double", "triple", "shoulders", "neckline", "pattern",
 )  # fmt: skip
 LINES = ("line", "resistance", "support", "trendline", "")
-MOST_BANDS, MOST_SEGMENTS, MOST_TOUCHES = 6, 14, 24
+MOST_BANDS, MOST_LINES, MOST_PATTERNS, MOST_HAIRS, MOST_TOUCHES = 6, 6, 2, 6, 24
+SELF_EVIDENT = ("level", "trendline", "rsi_trendline", "RSI trendline")
+"""What is seen to be so needs no words; words are for what became of it."""
 FAR = 9.0
 """Words farther than this from what they name are joined to it by a hair."""
 
@@ -49,7 +51,7 @@ def draw_marks_above(frame: Frame) -> None:
     _draw_points(frame, [point for point in points if point.label][: frame.look.points])
     _name_segments(frame, _segments(frame))
     for band in bands_of(frame):
-        words = mark_name(band) if band.label else ""
+        words = _words(band)
         _name(frame, words, "level", _beside_band(frame, band, words))
 
 
@@ -69,7 +71,15 @@ def targets_of(frame: Frame) -> list[Segment]:
 
 
 def _segments(frame: Frame) -> list[Segment]:
-    return [mark for mark in frame.pane.marks if isinstance(mark, Segment)][:MOST_SEGMENTS]
+    """Return the lines that are drawn: of each sort the most important, because a chart with every line tells nothing."""
+    lines = [mark for mark in frame.pane.marks if isinstance(mark, Segment)]
+    named = list(dict.fromkeys(line.label for line in lines if is_pattern(line)))[:MOST_PATTERNS]
+    sorts: dict[str, list[Segment]] = {"pattern": [], "target": [], "line": [], "muted": []}
+    for line in lines:
+        sort = "target" if line.role == "target" else _stroke(line)[0]
+        sorts[sort].append(line)
+    patterns = [line for line in sorts["pattern"] if line.label in named]
+    return [*sorts["muted"][:MOST_HAIRS], *sorts["line"][:MOST_LINES], *patterns, *sorts["target"][:MOST_PATTERNS]]
 
 
 def _draw_band(frame: Frame, band: Band) -> None:
@@ -77,9 +87,9 @@ def _draw_band(frame: Frame, band: Band) -> None:
     top, bottom = sorted(float(v) for v in frame.y(np.array([band.low, band.high])))
     if bottom - top > 1.0:
         sides = np.array(((left, top), (right, top), (right, bottom), (left, bottom)))
-        frame.canvas.shapes([sides], "level", alpha=0.16, clip=frame.box)
+        frame.canvas.shapes([sides], "level", alpha=0.13, clip=frame.box)
     middle = (top + bottom) / 2
-    frame.canvas.lines([np.array(((left, middle), (right, middle)))], "level", 0.9, clip=frame.box)
+    frame.canvas.lines([np.array(((left, middle), (right, middle)))], "level", 0.8, clip=frame.box)
     frame.room.take(np.array([[left, middle - 0.5, right, middle + 0.5]]))
 
 
@@ -210,13 +220,18 @@ def _around(frame: Frame, width: float, height: float, x: float, edge: float, si
 
 def _name_segments(frame: Frame, segments: Sequence[Segment]) -> None:
     """Name lines once each: the two lines of one pattern share a name."""
-    named: set[str] = set()
+    longest: dict[str, Segment] = {}
     for segment in segments:
-        words = mark_name(segment) if segment.label else ""
-        if words in named:
-            continue
-        named.add(words)
+        words = _words(segment)
+        if words and (words not in longest or _seen(frame, segment) > _seen(frame, longest[words])):
+            longest[words] = segment
+    for words, segment in longest.items():
         _name(frame, words, _stroke(segment)[0], _along(frame, segment, words))
+
+
+def _seen(frame: Frame, segment: Segment) -> float:
+    """Return how much of a line is in view, across."""
+    return min(frame.x_of(segment.end), frame.box.right) - max(frame.x_of(segment.start), frame.box.left)
 
 
 def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
@@ -230,6 +245,10 @@ def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
         found += [Box(x, min(heights) - height - 3.0, x + width, min(heights) - 3.0)]
         found += [Box(x, max(heights) + 3.0, x + width, max(heights) + 3.0 + height)]
     return found
+
+
+def _words(mark: Mark) -> str:
+    return "" if not mark.label or mark.label in SELF_EVIDENT else mark_name(mark)
 
 
 def _beside_band(frame: Frame, band: Band, words: str) -> list[Box]:

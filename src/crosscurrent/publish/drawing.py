@@ -43,8 +43,9 @@ def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_
     identity = "-".join(("cc", re.sub(r"[^a-z0-9]+", "-", chart.name.lower()).strip("-") or "chart", width))
     drawn = _drawn(chart, LOOKS[width], colours, has_halos=False, has_source=has_source).svg()
     told = " ".join(part for part in (chart.alt or chart.subtitle, chart.source) if part)
+    title = chart.title or ", ".join(panel.title for panel in chart.panels if panel.title) or chart.name
     return finished(
-        drawn, identity=identity, title=chart.title, alt=told, is_themed=theme == "auto", surface=colours["surface"]
+        drawn, identity=identity, title=title, alt=told, is_themed=theme == "auto", surface=colours["surface"]
     )
 
 
@@ -201,8 +202,8 @@ def _draw_sessions(frames: Sequence[Frame], bottom: float) -> None:
     end = -np.inf
     for tick in ticks:
         width = text_width(tick.label, look.size, tick.is_major)
-        x = float(first.x(tick.at))
-        if x - width / 2 > end and x + width / 2 <= first.box.right + 8.0 and x - width / 2 >= first.box.left - 2.0:
+        x = max(float(first.x(tick.at)), first.box.left + width / 2)
+        if x - width / 2 > end and x + width / 2 <= first.box.right + 8.0:
             ink = "text" if tick.is_major else "muted"
             canvas.text(
                 tick.label, x, last.box.bottom + look.size + 4.0, ink, look.size, is_bold=tick.is_major, anchor="middle"
