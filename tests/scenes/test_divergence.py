@@ -68,6 +68,16 @@ def test_it_is_known_after_the_second_swing():
     assert momentum.start_price == fact.readings["rsi_first"]
 
 
+def test_before_the_turn_it_is_only_forming():
+    known = Divergences().sweep(Tape(path_bars(TIRED, wick=0.1))).of_kind("bearish_divergence").at[0]
+    bars = path_bars(TIRED, wick=0.1).first(int(known))
+    assert len(Divergences().sweep(Tape(bars)).of_kind("bearish_divergence")) == 0
+    (fact,) = Divergences().forming(Tape(bars)).facts(bars)
+    assert (fact.kind, fact.stage, fact.session) == ("bearish_divergence", "forming", bars.session[-1])
+    assert Divergences().forming(Tape(path_bars(EAGER, wick=0.1).first(80))).of_kind("bearish_divergence").at.size == 0
+    assert len(Divergences().forming(Tape(bars.first(3)))) == 0
+
+
 def test_a_higher_close_cancels_it():
     again = np.concatenate([TIRED, np.linspace(112, 125, 10)])
     assert ("bearish_divergence", "failed", "bearish") in told(again)

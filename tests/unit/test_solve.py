@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscurrent.indicators import solve
+from crosscurrent.indicators import solve, volatility
 from crosscurrent.indicators.averages import ema, sma
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.indicators.volatility import bollinger
+from strategies import random_bars
 
 CASES = 10_000
 
@@ -133,6 +134,20 @@ def test_covariance_vanishes_at_its_price(values, others):
     for step in (-1.0, 1.0):
         together = np.cov(np.append(values, price + step), others)[0, 1]
         assert np.sign(together) == np.sign(step * apart)
+
+
+def test_the_next_stop_turns_just_where_it_is_reached():
+    for seed in range(1000):
+        bars = random_bars(seed, 40 + seed % 60)
+        stop = solve.sar_next(bars.high, bars.low)
+        is_long = stop <= bars.low[-1]
+        assert is_long or stop >= bars.high[-1]
+        for share, turns in ((1e-9, False), (-1e-9, True)):
+            reached = stop * (1 + share) if is_long else stop * (1 - share)
+            low, high = (reached, bars.high[-1]) if is_long else (bars.low[-1], reached)
+            following = volatility.sar(np.append(bars.high, max(high, low)), np.append(bars.low, min(high, low)))[-1]
+            assert (following >= bars.high[-1] if is_long else following <= bars.low[-1]) == turns
+    assert math.isnan(solve.sar_next(np.ones(1), np.ones(1)))
 
 
 @pytest.mark.parametrize("name", TRIGGERS)

@@ -20,10 +20,11 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.indicators.averages import ema
+from crosscurrent.indicators.volatility import sar
 
 __all__ = [
     "close_above_ema", "close_above_lower_band", "close_above_sma", "close_above_upper_band", "covariance_positive",
-    "ema_above", "ema_next", "macd_above_signal", "macd_above_zero", "macd_next", "rsi_above", "rsi_next", "sma_above",
+    "ema_above", "ema_next", "macd_above_signal", "macd_above_zero", "macd_next", "rsi_above", "rsi_next", "sar_next", "sma_above",
     "sma_above_sma", "sma_next", "wilder_averages",
 ]  # fmt: skip
 
@@ -176,6 +177,17 @@ def _on_band(close: Floats, timeperiod: int, deviations: float, side: float) -> 
     mean = float(window.mean())
     spread = float(np.square(window - mean).sum())
     return mean + side * math.sqrt(square * spread * n / ((n - 1) * (n - 1 - square))) if spread > 0 else math.nan
+
+
+def sar_next(high: Floats, low: Floats, acceleration: float = 0.02, maximum: float = 0.2) -> float:
+    """Return the parabolic stop of the next bar: a long is stopped and turned by a low at or below it, a short by a high at or above.
+
+    The next stop is fixed by the bars until now and never lies within the last one, so a bar in the middle of that brings it out.
+    """
+    if len(high) < 2:
+        return math.nan
+    middle = (high[-1] + low[-1]) / 2
+    return _last(sar(np.append(high, middle), np.append(low, middle), acceleration, maximum))
 
 
 def covariance_positive(values: Floats, others: Floats) -> float:

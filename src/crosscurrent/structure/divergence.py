@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
-from crosscurrent.facts.stage import CONFIRMED, FAILED, NO_STRICTNESS
+from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.curves import macd_on, measured, rsi_on
 from crosscurrent.structure.detector import Detector
@@ -88,12 +88,30 @@ class Divergences(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return divergences, and those that were cancelled."""
-        bars, rsi = tape.bars, measured(tape, rsi_on(tape, self.length))
-        rows = divergences(
-            reversals_on(tape, self.reversal), bars.close, rsi, macd_on(tape)[2], tape.atr,
-            self.shortest, self.longest, self.apart, self.rsi_apart,
-        )  # fmt: skip
+        return FactTable.from_rows(self.layout, self._rows(tape, reversals_on(tape, self.reversal)))
+
+    def forming(self, tape: Tape) -> FactTable:
+        """Return the divergence that the last bars would leave if price turned now: its second swing is not one yet."""
+        swings = reversals_on(tape, self.reversal)
+        if len(swings) < 2:
+            return FactTable.empty(self.layout)
+        rows = self._rows(tape, np.concatenate([swings[-2:], running_leg(swings[-1], tape.bars.high, tape.bars.low)]))
+        rows[:, 2], rows[:, 5] = FORMING, len(swings)
         return FactTable.from_rows(self.layout, rows)
+
+    def _rows(self, tape: Tape, swings: Floats) -> Floats:
+        rsi = measured(tape, rsi_on(tape, self.length))
+        return divergences(
+            swings,
+            tape.bars.close,
+            rsi,
+            macd_on(tape)[2],
+            tape.atr,
+            self.shortest,
+            self.longest,
+            self.apart,
+            self.rsi_apart,
+        )
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line between the swings on the price, and between their RSI below."""
@@ -103,6 +121,16 @@ class Divergences(Detector):
             Segment(one.session, one.price, two.session, two.price, fact.kind, fact.kind),
             Segment(one.session, rsi[0], two.session, rsi[1], fact.kind, "", "rsi"),
         )
+
+
+def running_leg(swing: Floats, high: Floats, low: Floats) -> Floats:
+    """Return the extreme since the last swing, on the other side, as a swing that would be known now; no row when there is no bar."""
+    start = int(swing[1]) + 1
+    if start >= len(high):
+        return np.empty((0, 4))
+    is_high = swing[3] != 0
+    at = start + int(np.argmax(high[start:]) if is_high else np.argmin(low[start:]))
+    return np.array([[len(high) - 1, at, high[at] if is_high else low[at], 0.0 if is_high else 1.0]])
 
 
 @numba.njit(cache=True, nogil=True)
