@@ -8,6 +8,7 @@ import numpy as np
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.charts.market import market_chart
+from crosscurrent.charts.rolls import as_charted
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.indicators.momentum import macd, rsi
@@ -290,17 +291,23 @@ def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis):  
     """Return the market's chart with what the text names first, then the standing levels and lines."""
     marks: list[Mark] = []
     for fact in [f for f in facts if not f.kind.startswith(DRAWN_ALREADY)][:MOST_TOLD]:
-        marks += look.marks(fact)
+        marks += _marks(look, fact)
     standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
     standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]
     standing += look.forming("rsi_trendline")[:1]
     for fact in standing:
-        marks += look.marks(fact)
+        marks += _marks(look, fact)
     shown = _deduped(marks)
     return market_chart(
-        bars, shown, sessions=analysis.desk.windows.chart, name=f"market-{look.market.lower()}",
+        bars, shown, adjusted=look.adjusted.bars, sessions=analysis.desk.windows.chart, name=f"market-{look.market.lower()}",
         caption="Daily bars as charted. Hollow bodies closed above their open.", source=f"Source: {analysis.source}; crosscurrent.",
     )  # fmt: skip
+
+
+def _marks(look: Look, fact: Fact) -> tuple[Mark, ...]:
+    """Return a fact's marks in the prices that the chart shows at each session."""
+    marks = look.marks(fact)
+    return as_charted(marks, look.adjusted.bars, fact.session) if fact.basis == "adjusted" else marks
 
 
 def _deduped(marks: Sequence[Mark]) -> tuple[Mark, ...]:
