@@ -11,7 +11,7 @@ JOBS ?= auto
 note: $(VENV)/run.stamp
 	$(BIN)/crosscurrent note --desk sample --data sample --out out
 
-test: lint types layers check-docs
+test: lint types layers
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 lint: $(VENV)/dev.stamp
