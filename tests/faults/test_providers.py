@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,9 +20,9 @@ from crosscurrent.errors import CrosscurrentError, MissingData, SourceFault
 from crosscurrent.sources.archive import Archive
 from crosscurrent.sources.fetching import fetch
 from crosscurrent.sources.fred import Fred
-from crosscurrent.sources.http import Client, by_httpx
+from crosscurrent.sources.http import Answer, Client, by_httpx
 from crosscurrent.sources.provider import Provider
-from crosscurrent.sources.yahoo import Yahoo
+from crosscurrent.sources.yahoo import Yahoo, by_yfinance, yahoo_symbol
 
 NOW = np.datetime64("2025-01-18T12:00:00", "s")
 DAYS = ("2025-01-13", "2025-01-14", "2025-01-15", "2025-01-16", "2025-01-17")
@@ -306,12 +308,71 @@ def test_one_failing_market_is_a_gap_and_the_others_are_kept(tmp_path: Path):
 
 
 def test_yahoo_without_yfinance_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(__import__("sys").modules, "yfinance.data", None)
+    monkeypatch.setitem(sys.modules, "yfinance.data", None)
     with pytest.raises(CrosscurrentError, match=r"crosscurrent\[live\]"):
         Yahoo(NOW).bars("NQ")
 
 
-def _answer(status: int, headers: dict[str, str], body: bytes):
-    from crosscurrent.sources.http import Answer
+class _RateLimited(Exception):
+    """As yfinance raises it."""
 
+
+class _Broken(Exception):
+    """As yfinance raises it."""
+
+
+def yfinance(get: Callable[..., object]) -> dict[str, ModuleType]:
+    """Return modules that stand in for yfinance, whose requests `get` answers."""
+    data, exceptions = ModuleType("yfinance.data"), ModuleType("yfinance.exceptions")
+    data.YfData = type("YfData", (), {"get": lambda self, url, params, timeout: get(url, params)})
+    exceptions.YFException, exceptions.YFRateLimitError = _Broken, _RateLimited
+    return {"yfinance": ModuleType("yfinance"), "yfinance.data": data, "yfinance.exceptions": exceptions}
+
+
+def test_a_request_to_yahoo_travels_by_yfinance(monkeypatch: pytest.MonkeyPatch):
+    heard: list[str] = []
+
+    def get(url: str, params: dict[str, str]) -> object:
+        heard.append(url)
+        return SimpleNamespace(status_code=200, headers={"Date": "Sat, 18 Jan 2025 12:00:00 GMT"}, content=chart())
+
+    for name, module in yfinance(get).items():
+        monkeypatch.setitem(sys.modules, name, module)
+    assert Yahoo().bars("NQ").close[-1] == CLOSES[-1]
+    assert heard == ["https://query2.finance.yahoo.com/v8/finance/chart/NQ=F"]
+
+
+@pytest.mark.parametrize(
+    "fault", [_RateLimited("slow down"), _Broken("no crumb"), OSError("curl: (28)"), RuntimeError("odd")]
+)
+def test_what_yfinance_raises_becomes_our_fault(monkeypatch: pytest.MonkeyPatch, fault: Exception):
+    def get(url: str, params: dict[str, str]) -> object:
+        raise fault
+
+    for name, module in yfinance(get).items():
+        monkeypatch.setitem(sys.modules, name, module)
+    with pytest.raises(SourceFault, match="2 times"):
+        Yahoo(NOW, "", Client("Yahoo", by_yfinance, attempts=2, wait=0.001)).bars("NQ")
+
+
+def test_markets_are_spelled_as_yahoo_spells_them():
+    spelled = {
+        name: yahoo_symbol(name) for name in ("NQ", "ZN", "SPX", "VIX", "TNX", "EURUSD", "BTCUSD", "DXY", "SPY", "AAPL")
+    }
+    assert list(spelled.values()) == [
+        "NQ=F",
+        "ZN=F",
+        "^GSPC",
+        "^VIX",
+        "^TNX",
+        "EURUSD=X",
+        "BTC-USD",
+        "DX-Y.NYB",
+        "SPY",
+        "AAPL",
+    ]
+    assert {"NQ", "SPX", "SPY", "TNX"} <= set(Yahoo().markets()) and "DGS10" not in Yahoo().markets()
+
+
+def _answer(status: int, headers: dict[str, str], body: bytes) -> Answer:
     return Answer(status, {name.lower(): value for name, value in headers.items()}, body)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -33,6 +32,11 @@ from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 from crosscurrent.units import Notation
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows: replacing stays one step, only the queue of writers is missing
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Archive", "Kept", "archive_folder"]
 
@@ -215,6 +219,8 @@ class Archive:
 
 
 def _taken(descriptor: int) -> bool:
+    if fcntl is None:
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -281,6 +287,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

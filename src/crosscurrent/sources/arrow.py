@@ -26,7 +26,8 @@ def floats(column: Any) -> Floats:
 def days(column: Any) -> Sessions:
     """Return a column of dates as datetime64[D], NaT where it says nothing."""
     parts = []
-    for chunk in column.cast(pa.date32()).chunks:
+    dated = column if pa.types.is_date32(column.type) else column.cast(pa.date32())
+    for chunk in dated.chunks:
         found = _values(chunk, np.int32).astype("datetime64[D]")
         found[~_said(chunk)] = np.datetime64("NaT")
         parts.append(found)

@@ -13,7 +13,6 @@ from typing import Any, Literal, NoReturn
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats, Sessions
@@ -205,7 +204,7 @@ class _Column:
         if pa.types.is_date(kind):
             return arrow.days(self.values)
         if pa.types.is_timestamp(kind):
-            wall = arrow.moments(pc.local_timestamp(self.values) if kind.tz else self.values)
+            wall = arrow.moments(_wall_clock(self.values) if kind.tz else self.values)
             day = wall.astype("datetime64[D]")
             if (wall != day).any():
                 self._refuse(
@@ -267,6 +266,13 @@ class _Column:
 def text_moments(texts: Sequence[str], where: str, first_row: int = 1) -> Sessions:
     """Return ISO times with a zone as UTC moments; a time without its zone is refused."""
     return _Column(pa.chunked_array([pa.array(texts, pa.string())]), "datetime", where, first_row).moments()
+
+
+def _wall_clock(values: Any) -> Any:
+    """Return timestamps as the clocks of their own zone show them."""
+    import pyarrow.compute as pc  # loaded for these alone
+
+    return pc.local_timestamp(values)
 
 
 def _offset(zone: str) -> np.timedelta64:

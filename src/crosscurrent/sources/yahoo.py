@@ -11,6 +11,7 @@ The request travels by yfinance, which knows the cookies Yahoo wants (the extra 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from crosscurrent.sources.yahoo_chart import parse
 
 __all__ = ["Yahoo", "by_yfinance", "yahoo_symbol"]
 
+WHOLE = {"interval": "1d", "period1": "-2208988800", "period2": "9999999999"}
+"""Daily bars from the year 1900 to beyond any."""
 SPELLED = {"DXY": "DX-Y.NYB", "BTCUSD": "BTC-USD"}
 
 
@@ -75,11 +78,7 @@ class Yahoo(Provider):
 
     def request(self, market: str) -> tuple[str, dict[str, str]]:
         """Return the address and parameters of a market's whole daily history."""
-        return f"{self.base}/v8/finance/chart/{yahoo_symbol(market)}", {
-            "interval": "1d",
-            "period1": "0",
-            "period2": "9999999999",
-        }
+        return f"{self.base}/v8/finance/chart/{quote(yahoo_symbol(market), safe='=^')}", WHOLE
 
     def parse(self, body: bytes, market: str, now: np.datetime64) -> Prices:
         """Return the market's closed sessions."""
