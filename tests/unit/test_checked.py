@@ -103,6 +103,11 @@ def test_many_rows_without_a_range_make_the_series_close_only_a_rare_one_a_flat_
         assert (bars.high[-1] == bars.close[-1]) == is_close_only
 
 
+def test_a_volume_of_noughts_is_no_volume():
+    assert not checked_bars("ZN", ZN, columns(volume=[0, 0, 5])).has_volume
+    assert checked_bars("ZN", ZN, columns(volume=[0, 4, 5])).has_volume
+
+
 def test_intraday_bars_know_their_trade_date():
     hours = ["2025-01-17T21:00:00", "2025-01-17T23:00:00", "2025-01-20T16:00:00"]
     bars = checked_bars("NQ", find("NQ"), columns(session=hours), "1h")

@@ -74,6 +74,18 @@ def test_find_and_instrument():
     assert instrument("ES", np.array([1.0])) is find("ES")
 
 
+@pytest.mark.parametrize(("name", "symbol"), [
+    ("NQ=F", "NQ"), ("^NDX", "NDX"), ("^TNX", "TNX"), ("CME_MINI:ES1!", "ES"), ("BTC-USD", "BTCUSD"), ("EURUSD=X", "EURUSD"),
+])  # fmt: skip
+def test_a_file_named_by_a_symbol_has_its_instrument(name, symbol):
+    assert instrument(name) is find(symbol)
+
+
+@pytest.mark.parametrize("name", ["US", "TY", "NQH5", "NQ_backadj", "BRK-B", "XY=F", "=F", "^", "FF"])
+def test_a_name_that_only_might_be_a_symbol_is_a_market_of_its_own(name):
+    assert instrument(name, np.array([100.0, 101.0])).exchange == "GENERIC"
+
+
 @pytest.mark.parametrize(
     ("tick", "digits"), [(0.25, 2), (0.01, 2), (1.0, 0), (0.1, 1), (0.0005, 4), (0.00001, 5), (0.005, 3)]
 )

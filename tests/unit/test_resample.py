@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosscurrent.bars import adjusted, change_over, monthly, weekly
+from crosscurrent.bars import adjusted, change_over, checked_bars, daily, monthly, weekly
 from crosscurrent.errors import BrokenRule
 from crosscurrent.markets import find
-from strategies import bars_of, needs_shared, random_bars, shared_bars
+from strategies import SHARED, bars_of, needs_shared, random_bars, shared_bars
 
 
 def on_days(days, close, symbol="NQ", high=None):
@@ -76,6 +77,55 @@ def test_finished_weeks_never_change(seed, cut):
     finished = len(part) if part.is_complete else len(part) - 1
     for column in ("open", "high", "low", "close", "session"):
         np.testing.assert_array_equal(getattr(part, column)[:finished], getattr(whole, column)[:finished])
+
+
+def hours(start, n):
+    """Return n hourly bars of NQ from a moment (UTC), each closing one point higher."""
+    moments = np.datetime64(start, "s") + np.arange(n) * np.timedelta64(1, "h")
+    close = 100.0 + np.arange(n)
+    table = {"session": moments, "open": close - 1, "high": close + 1, "low": close - 2, "close": close}
+    return checked_bars("NQ", find("NQ"), table, "1h")
+
+
+def test_days_are_made_by_trade_date():
+    """Thursday 17:00 Chicago time opens Friday the 17th; Sunday 17:00 to Monday noon belongs to Tuesday the 21st."""
+    friday = daily(hours("2025-01-16T23:00:00", 23))
+    assert (list(friday.session.astype(str)), friday.open[0], friday.close[0], friday.is_complete) == (
+        ["2025-01-17"],
+        99.0,
+        122.0,
+        True,
+    )
+    assert friday.closed_at[0] == np.datetime64("2025-01-17T22:00:00")
+    tuesday = daily(hours("2025-01-19T23:00:00", 30))
+    assert (list(tuesday.session.astype(str)), tuesday.is_complete) == (["2025-01-21"], False)
+    with pytest.raises(BrokenRule):
+        daily(random_bars(1, 10))
+    with pytest.raises(BrokenRule):
+        weekly(hours("2025-01-16T23:00:00", 23))
+
+
+@needs_shared
+def test_real_hours_make_the_real_days():
+    """Highs and lows of hours, grouped by trade date, are those of the daily file: half sessions, merged days and summer time included."""
+    frame = pd.read_csv(SHARED / "NQ_1h.csv")
+    table = {"session": frame["datetime"].str.rstrip("Z").to_numpy(str)} | {
+        c: frame[c].to_numpy() for c in ("open", "high", "low", "close")
+    }
+    made, kept = daily(checked_bars("NQ", find("NQ"), table, "1h")), shared_bars("NQ")
+    for label in (
+        "2025-01-08",
+        "2025-01-09",
+        "2025-01-10",
+        "2025-01-17",
+        "2025-01-21",
+        "2025-03-10",
+        "2024-11-04",
+        "2024-11-29",
+    ):
+        mine, theirs = made.index_of(np.datetime64(label)), kept.index_of(np.datetime64(label))
+        assert str(made.session[mine]) == str(kept.session[theirs]) == label
+        assert (made.high[mine], made.low[mine]) == (kept.high[theirs], kept.low[theirs]), label
 
 
 @needs_shared

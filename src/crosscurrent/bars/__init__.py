@@ -5,7 +5,7 @@ from crosscurrent.bars.changes import change_between, change_over, returns
 from crosscurrent.bars.checked import checked_bars
 from crosscurrent.bars.continuous import Roll, adjusted, roll_bars, rolls
 from crosscurrent.bars.panel import Pair, Unequal, pair
-from crosscurrent.bars.resample import monthly, weekly
+from crosscurrent.bars.resample import daily, monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "change_between",
     "change_over",
     "checked_bars",
+    "daily",
     "monthly",
     "pair",
     "returns",

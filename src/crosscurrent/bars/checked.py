@@ -19,6 +19,8 @@ NOISE = 1e-8
 """How far, of the price, a high may lie below a close and still be float noise; it is then set right."""
 SHARE = 0.01
 """Above this share of rows without a range, the whole series counts as close-only."""
+TRADED = 0.5
+"""Below this share of rows with a volume above zero, the column is a filler, and the volume unknown."""
 INTRADAY = re.compile(r"([1-9][0-9]*)(m|h)")
 PRICES = ("open", "high", "low", "close")
 
@@ -33,7 +35,7 @@ def checked_bars(market: str, instrument: Instrument, columns: Mapping[str, Arra
 
     Rows with a close alone: a detector would read a flat bar as a doji and every move as a gap. So a series in which more than
     one row in a hundred has no range is close-only throughout, its closes repeated; that is a property of the source, judged on
-    all it delivers. A rarer such row becomes a flat bar, and `quality.check` names it.
+    all it delivers. A rarer such row becomes a flat bar, and `quality.check` names it. Likewise a volume that is zero in most rows is no volume.
     """
     session, closed_at = _times(market, instrument, columns, interval)
     table = {name: _numbers(market, name, columns, len(session)) for name in (*PRICES, "volume")}
@@ -45,6 +47,8 @@ def checked_bars(market: str, instrument: Instrument, columns: Mapping[str, Arra
         table[name] = np.where(flat, table["close"], table[name])
     _refuse_signs(market, instrument, session, table)
     _set_right(market, session, table)
+    if np.mean(table["volume"] > 0) < TRADED:
+        table["volume"] = np.full(len(session), np.nan)
     is_close_only = bool(np.mean(flat) > SHARE)
     if is_close_only:
         table |= {name: table["close"].copy() for name in PRICES[:3]}

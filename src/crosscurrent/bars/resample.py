@@ -1,19 +1,33 @@
-"""Weeks and months from daily bars."""
+"""Days from intraday bars, weeks and months from daily ones."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import BrokenRule
 from crosscurrent.markets import calendar
 
-__all__ = ["monthly", "weekly"]
+__all__ = ["daily", "monthly", "weekly"]
 
 DAY = np.timedelta64(1, "D")
+
+
+def daily(bars: Bars) -> Bars:
+    """Return daily bars from intraday ones, by trade date: the evening session belongs to the next day, a merged one to the next session.
+
+    Known at the close of the exchange's session, whatever the last intraday bar's; unfinished until that close is there.
+    """
+    if bars.interval in ("1d", "1w", "1mo"):
+        raise BrokenRule("days are made of intraday bars", interval=bars.interval)
+    whole = _grouped(bars, bars.session.astype(np.int64), "1d")
+    closed_at = calendar(bars.instrument.exchange).closed_at(whole.session)
+    is_over = not len(bars) or bool(bars.closed_at[-1] >= closed_at[-1])
+    return replace(whole, closed_at=closed_at, is_complete=bars.is_complete and is_over)
 
 
 def weekly(bars: Bars) -> Bars:
@@ -25,19 +39,26 @@ def weekly(bars: Bars) -> Bars:
     session; volume is NaN where any day's is.
     """
     # Day 0 was a Thursday: adding three makes weeks that begin on Monday.
-    week = (bars.session.astype("datetime64[D]").astype(np.int64) + 3) // 7
-    return _grouped(bars, week, "1w", lambda day: day + DAY * (7 - (int(day.astype(np.int64)) + 3) % 7))
+    week = (_days(bars).astype(np.int64) + 3) // 7
+    return _finished(_grouped(bars, week, "1w"), lambda day: day + DAY * (7 - (int(day.astype(np.int64)) + 3) % 7))
 
 
 def monthly(bars: Bars) -> Bars:
     """Return monthly bars, each labelled with its last session; unfinished until the month's last session is there."""
-    month = bars.session.astype("datetime64[M]").astype(np.int64)
-    return _grouped(bars, month, "1mo", lambda day: (day.astype("datetime64[M]") + 1).astype("datetime64[D]"))
+    month = _days(bars).astype("datetime64[M]").astype(np.int64)
+    return _finished(
+        _grouped(bars, month, "1mo"), lambda day: (day.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    )
 
 
-def _grouped(bars: Bars, group: NDArray[np.int64], interval: str, next_start: object) -> Bars:
+def _days(bars: Bars) -> Sessions:
     if bars.interval != "1d":
         raise BrokenRule("weeks and months are made of daily bars", interval=bars.interval)
+    return bars.session
+
+
+def _grouped(bars: Bars, group: NDArray[np.int64], interval: str) -> Bars:
+    """Return one bar for each run of equal group numbers."""
     if not len(bars):
         return replace(bars, interval=interval)
     start = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
@@ -54,11 +75,13 @@ def _grouped(bars: Bars, group: NDArray[np.int64], interval: str, next_start: ob
         volume=np.add.reduceat(bars.volume, start),
         shift=bars.shift[end],
         rolled=np.logical_or.reduceat(bars.rolled, start),
-        is_complete=bars.is_complete and _is_over(bars, next_start(bars.session[-1])),  # type: ignore[operator]
     )
 
 
-def _is_over(bars: Bars, next_start: np.datetime64) -> bool:
-    """Whether no session of the exchange is left between the last bar and the start of the next week or month."""
-    left = calendar(bars.instrument.exchange).sessions(bars.session[-1] + DAY, next_start - DAY)
-    return len(left) == 0
+def _finished(bars: Bars, next_start: Callable[[np.datetime64], np.datetime64]) -> Bars:
+    """Return the bars with `is_complete` set: whether no session is left before the next week or month starts."""
+    if not len(bars):
+        return bars
+    last = bars.session[-1]
+    left = calendar(bars.instrument.exchange).sessions(last + DAY, next_start(last) - DAY)
+    return replace(bars, is_complete=bars.is_complete and len(left) == 0)

@@ -46,5 +46,16 @@ def find(name: str) -> Instrument | None:
 
 
 def instrument(market: str, closes: NDArray[np.float64] | None = None) -> Instrument:
-    """Return the instrument of a market; one that nobody described is a market of its own, its tick read off its closes."""
-    return find(market) or inferred(market, closes)
+    """Return the instrument of a market; one that nobody described is a market of its own, its tick read off its closes.
+
+    A name that only a symbol can have (`NQ=F`, `^NDX`, `CME_MINI:ES1!`) gets the instrument that it spells.
+    """
+    return find(market) or _spelled(market) or inferred(market, closes)
+
+
+def _spelled(market: str) -> Instrument | None:
+    # Symbology stands on this module, so it can be asked only from within.
+    from crosscurrent.markets.symbology import spelled
+
+    symbol = None if market.isidentifier() else spelled(market)
+    return find(symbol) if symbol else None

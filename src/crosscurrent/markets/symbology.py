@@ -10,7 +10,7 @@ from datetime import date
 from crosscurrent.errors import UnknownName
 from crosscurrent.markets import INSTRUMENTS, find
 
-__all__ = ["SAME", "Symbol", "canonical", "understood"]
+__all__ = ["SAME", "Symbol", "canonical", "spelled", "understood"]
 
 MONTHS = "FGHJKMNQUVXZ"
 """The exchanges' letters for January to December."""
@@ -65,6 +65,13 @@ def understood(text: str, as_of: date | None = None, known: Iterable[str] = ()) 
         if market and (not contract or _rolls(market)):
             return Symbol(text, market, contract, remark)
     raise UnknownName("market", text, names.values() or (one.symbol for one in INSTRUMENTS))
+
+
+def spelled(text: str) -> str | None:
+    """Return the symbol of the very series that a text names (`^TNX` is TNX, not its equivalent), None when it names none."""
+    bare = text.strip().upper().rsplit(":", 1)[-1].lstrip("/")
+    roots = (bare, *(root for root, contract, _ in _readings(bare, None) if not contract))
+    return next((symbol for root in roots if (symbol := _ALIASES.get(root) or (root if find(root) else None))), None)
 
 
 def _readings(bare: str, as_of: date | None) -> list[tuple[str, str, str]]:
