@@ -40,8 +40,9 @@ class AdxCrosses(Detector):
     some_trend
         The ADX below which crosses of the two DI are passed over.
 
-    References ---------- Wilder, New Concepts in Technical Trading Systems (1978), section V. The thresholds of 25 and
-    20 are the custom of the field.
+    References
+    ----------
+    Wilder, New Concepts in Technical Trading Systems (1978), section V. The thresholds of 25 and 20 are the custom of the field.
     """
 
     length: int = 14

@@ -54,8 +54,10 @@ class Divergences(Detector):
     apart, rsi_apart
         By how much the prices must differ, in ATR, and the RSI, in points.
 
-    References ---------- Murphy, Technical Analysis of the Financial Markets, ch. 10. Cardwell on hidden ("positive and
-    negative reversal"). The range of 5 to 60 bars is TradingView's.
+    References
+    ----------
+    Murphy, Technical Analysis of the Financial Markets, ch. 10. Cardwell on hidden ones ("positive and negative reversals"). The
+    range of 5 to 60 bars is TradingView's.
     """
 
     reversal: float = 1.5

@@ -26,7 +26,7 @@ class MacdCrosses(Detector):
             /   .   \
 
     Known at the close that puts the line on the other side by more than rounding; equality is no cross. Silent while both lines
-    warm up (33 bars with the defaults); they remember where the data began for about 140 bars (`macd_warm_up`).
+    warm up (33 bars with the defaults); they remember where the data began for about 270 bars (`macd_warm_up`).
 
     Readings: `macd`, `signal` and `histogram` in price; `histogram_atr`, the histogram in ATR; `sessions_since`, the bars
     since the line was last on that side; `close`.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.volatility import sar
 from crosscurrent.structure.curves import crossings, hair_on, in_atr
@@ -25,10 +26,11 @@ class SarFlips(Detector):
          \  /\ /  .` stop
           \/  x flip
 
-    Known at the close of the bar that hit the stop. Wilder's rule needs a trend to begin with, and the library guesses the first
-    one; what came of that guess is forgotten after two flips, so the first two are passed over.
+    Known at the close of the bar that hit the stop. Wilder's rule needs a trend to begin with, and nothing says which. So the
+    stop is followed from both, and a flip is told once both have come to the same stop: from then on the beginning is forgotten.
 
-    Readings: `sar`, the new stop, and `close`, in price; `distance_atr` between them; `sessions`, how long the ended trend had lasted.
+    Readings: `sar`, the new stop, and `close`, in price; `distance_atr` between them; `sessions`, how long the
+    ended trend had lasted.
 
     Parameters
     ----------
@@ -55,11 +57,20 @@ class SarFlips(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return the flips, each anchored at its new stop."""
         bars = tape.bars
-        stop = sar(bars.high, bars.low, self.acceleration, self.maximum)
-        found = crossings((bars.high + bars.low) / 2 - stop, hair_on(tape))[2:]
+        one, other = (self._begun(bars, side) for side in (-1.0, 1.0))
+        middle = (bars.high + bars.low) / 2
+        found, others = (crossings(middle - stop, hair_on(tape)) for stop in (one, other))
         at = found[:, 0].astype(np.int64)
-        distance = in_atr(np.abs(bars.close - stop), tape.atr)
+        # The first flip that both share is where they meet; how long the trend before it had lasted depends on the beginning.
+        shared = np.flatnonzero(np.isin(at, others[:, 0]) & (one[at] == other[at]))[1:]
+        at, distance = at[shared], in_atr(np.abs(bars.close - one), tape.atr)
         return FactTable.of(
-            self.layout, at, 0, found[:, 1].astype(np.int64), anchors=((at, stop[at]),), sar=stop[at], close=bars.close[at],
-            distance_atr=distance[at], sessions=found[:, 3],
+            self.layout, at, 0, found[shared, 1].astype(np.int64), anchors=((at, one[at]),), sar=one[at], close=bars.close[at],
+            distance_atr=distance[at], sessions=found[shared, 3],
         )  # fmt: skip
+
+    def _begun(self, bars: Bars, side: float) -> Floats:
+        """Return the stop as if a bar before the first had stood below it (side -1), so that a rise began, or above it."""
+        away = side * np.maximum(bars.high[:1] - bars.low[:1], 1e-6 * np.abs(bars.close[:1]))
+        high, low = (np.concatenate([column[:1] + away, column]) for column in (bars.high, bars.low))
+        return sar(high, low, self.acceleration, self.maximum)[1:]
