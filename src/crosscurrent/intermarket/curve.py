@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crosscurrent.bars.bars import Floats
+from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.bars.panel import pair
 from crosscurrent.errors import MissingData
 from crosscurrent.intermarket.chance import YEAR
@@ -241,7 +241,7 @@ def _real(snapshot: Snapshot, nominal: str, breakeven: str) -> Real | None:
     )  # fmt: skip
 
 
-def _weekly_bp(sessions: Floats, values: Floats) -> float | None:
+def _weekly_bp(sessions: Sessions, values: Floats) -> float | None:
     starts, ends = spans(sessions, "1w")
     return round(100.0 * float(values[ends[-1]] - values[starts[-1]]), 9) if len(ends) else None
 
