@@ -59,7 +59,8 @@ class Patterns(Detector):
 
     Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
     invalidates it. Of formations that break on one bar to one side the one with the highest log odds is told, and a pattern is not
-    told when more than half of its bars lie in the one last told for that side: both are decided with what is known at the break.
+    told when more than half of its bars lie in the one last told for that side, unless that one has failed since: all this is
+    decided with what is known at the break.
     After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
     wins within one bar), or it expires when as many bars have passed as the pattern has.
 
@@ -104,10 +105,12 @@ class Patterns(Detector):
         is_confirmed = side == found.rows[:, SIDE]
         rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN], is_confirmed)
         rows[:, 2] = np.where(is_confirmed, CONFIRMED, INVALIDATED)
-        told = rows[told_patterns(rows, found.rows[:, START].copy(), READINGS.index("log_odds") + HEAD)]
-        return FactTable.from_rows(
-            self.layout, np.concatenate([told, self._lives(tape, told[told[:, 2] == CONFIRMED])])
-        )
+        ends = self._ends(tape, rows)
+        told = told_patterns(rows, found.rows[:, START].copy(), np.where(ends[:, 1] == FAILED, ends[:, 0], np.inf))
+        rows, ends = rows[told], ends[told]
+        after = rows[ends[:, 0] >= 0].copy()
+        after[:, [0, 2]] = ends[ends[:, 0] >= 0]
+        return FactTable.from_rows(self.layout, np.concatenate([rows, after]))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return what is still between its lines at the last bar, with the trigger at the next bar; the clearest of each kind."""
@@ -199,16 +202,14 @@ class Patterns(Detector):
             "lower_from": found.lower(start), "lower_to": found.lower(at),
         }  # fmt: skip
 
-    def _lives(self, tape: Tape, told: Floats) -> Floats:
-        """Return, for each confirmed row, the row of what became of it, where that is known."""
-        place = {name: HEAD + READINGS.index(name) for name in ("target", "invalidation", "bars")}
-        bars = tape.bars
-        ends = lives(
-            bars.high, bars.low, bars.close, told[:, [0, 3, place["target"], place["invalidation"], place["bars"]]]
-        )
-        after = told[ends[:, 0] >= 0].copy()
-        after[:, [0, 2]] = ends[ends[:, 0] >= 0]
-        return after
+    @staticmethod
+    def _ends(tape: Tape, rows: Floats) -> Floats:
+        """Return bar and stage of what became of each confirmed row; a bar of -1 where nothing has yet, or it never was."""
+        place = [0, 3, *(HEAD + READINGS.index(name) for name in ("target", "invalidation", "bars"))]
+        bars, ends = tape.bars, np.full((len(rows), 2), -1.0)
+        is_confirmed = rows[:, 2] == CONFIRMED
+        ends[is_confirmed] = lives(bars.high, bars.low, bars.close, rows[is_confirmed][:, place])
+        return ends
 
 
 def _line(fact: Fact, name: str, start: np.datetime64, end: np.datetime64) -> Segment:
@@ -231,17 +232,23 @@ def clearest(rows: Floats) -> Floats:
     return rows[is_first]
 
 
-def told_patterns(rows: Floats, start: Floats, odds: int) -> NDArray[np.int64]:
-    """Return the places of the rows that are told, under the overlap rule, in the order of their breaks."""
-    order = np.lexsort((start, -rows[:, odds], rows[:, 0]))
-    last: dict[tuple[float, float], tuple[float, float]] = {}
-    told = []
-    for row in order:
-        stream, first, at = (rows[row, 2], rows[row, 3]), start[row], rows[row, 0]
-        before = last.get(stream, (-1.0, -1.0))
-        if min(before[1], at) - max(before[0], first) > 0.5 * (at - first):
+def told_patterns(rows: Floats, start: Floats, failed: Floats) -> NDArray[np.int64]:
+    """Return the places of the rows that are told, under the overlap rule, in the order of their breaks; each subject once."""
+    odds = rows[:, HEAD + READINGS.index("log_odds")]
+    last: dict[tuple[float, float], int] = {}
+    told: list[int] = []
+    subjects_told: set[float] = set()
+    for row in np.lexsort((start, -odds, rows[:, 0])):
+        if rows[row, 5] in subjects_told:
             continue
-        last[stream] = (first, at)
+        stream, at = (rows[row, 2], rows[row, 3]), rows[row, 0]
+        before = last.get(stream)
+        if before is not None and failed[before] >= at:
+            shared = min(rows[before, 0], at) - max(start[before], start[row])
+            if shared > 0.5 * (at - start[row]):
+                continue
+        last[stream] = row
+        subjects_told.add(rows[row, 5])
         told.append(row)
     return np.array(told, dtype=np.int64)
 
