@@ -7,12 +7,12 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from crosscurrent import __version__
 from crosscurrent.charts.spec import Chart
 from crosscurrent.note.note import Note
 from crosscurrent.note.say import Number, Sentence
 from crosscurrent.publish.numbers import Numbering
 from crosscurrent.publish.pictures import Pictures
+from crosscurrent.version import VERSION
 
 __all__ = ["html"]
 
@@ -25,7 +25,7 @@ def html(note: Note, pictures: Pictures) -> str:
     numbering = Numbering(note)
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False).from_string(_asset("note.html"))
     return page.render(
-        note=note, numbers=list(numbering), version=__version__, day=str(note.as_of),
+        note=note, numbers=list(numbering), version=VERSION, day=str(note.as_of),
         css=Markup(_asset("note.css")), script=Markup(_asset("note.js")),
         prose=lambda sentence: _prose(sentence, numbering), figure=lambda chart: _figure(chart, pictures),
     )  # fmt: skip
