@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosscurrent.bars import adjusted, returns, roll_bars, rolls
+from crosscurrent.bars import adjusted, returns, roll_bars, rolls, weekly
 from crosscurrent.markets import find
 from crosscurrent.markets.expiry import expiries, third_friday, treasury_end
 from strategies import bars_of, needs_shared, shared_bars, shared_frame
@@ -181,6 +181,13 @@ def test_a_jump_of_volume_far_from_any_expiry_is_no_roll():
     for n in range(1, 101):
         np.testing.assert_array_equal(roll_bars(bars.first(n)), roll_bars(bars)[:n])
     assert list(bars.session[roll_bars(bars)].astype(str)) == ["2024-03-20"]
+
+
+def test_weeks_of_a_future_are_made_of_adjusted_days_not_adjusted_themselves():
+    front, index = chain()
+    assert not roll_bars(weekly(front)).any()
+    assert adjusted(weekly(front), weekly(index)).roll_source == "unadjusted"
+    assert weekly(adjusted(front, index)).rolled.sum() == 6
 
 
 def test_nothing_and_little_are_no_fault():

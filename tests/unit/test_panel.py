@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crosscurrent.bars import pair
-from crosscurrent.markets import find
+from crosscurrent.bars import monthly, pair, weekly
+from crosscurrent.errors import BrokenRule
+from crosscurrent.markets import calendar, find
 from strategies import bars_of, needs_shared, shared_bars
 
 
@@ -66,6 +67,26 @@ def test_a_part_keeps_what_is_unequal_in_it():
 def test_markets_that_share_nothing_give_an_empty_pair():
     both = pair(on_days(["2025-01-08"], [1.0], "NQ"), on_days(["2025-01-09"], [1.0], "ZN"))
     assert (len(both), both.unequal, len(both.is_equal), len(both.last(5))) == (0, (), 0, 0)
+
+
+def test_weeks_are_paired_by_the_calendar():
+    """The week of Good Friday ends on Thursday for stocks, on Friday for currencies, on Sunday for crypto."""
+    days = np.arange(np.datetime64("2025-04-07"), np.datetime64("2025-04-28"))
+    series = [
+        weekly(on_days(kept, [1.0 + k for k in range(len(kept))], symbol))
+        for symbol in ("SPX", "EURUSD", "BTCUSD")
+        for kept in [[str(d) for d in days if calendar(find(symbol).exchange).is_session(d)]]
+    ]
+    for other in series[1:]:
+        both = pair(series[0], other)
+        assert list(both.sessions.astype(str)) == ["2025-04-11", "2025-04-17", "2025-04-25"]
+        np.testing.assert_array_equal(both.at_a, both.at_b)
+    assert (
+        len(pair(monthly(on_days(["2025-04-17"], [1.0], "SPX")), monthly(on_days(["2025-04-18"], [1.0], "EURUSD"))))
+        == 1
+    )
+    with pytest.raises(BrokenRule):
+        pair(series[0], on_days(["2025-04-17"], [1.0], "SPX"))
 
 
 @needs_shared

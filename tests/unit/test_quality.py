@@ -119,7 +119,9 @@ def test_a_bar_of_another_contract_is_found():
 def test_rolls_are_told_with_their_source():
     bars = walk("ES")
     (found,) = [one for one in check(bars) if one.rule == "rolls"]
-    assert found.sentence.startswith("11 rolls") and found.sentence.endswith("prices as traded")
+    assert found.sentence.startswith("11 rolls") and found.sentence.endswith(
+        "prices as traded; adjusted ones take their gaps from SPX"
+    )
     (found,) = [one for one in check(adjusted(bars)) if one.rule == "rolls"]
     assert found.sentence.endswith("gaps not known, prices unadjusted")
     assert "rolls" not in rules(walk("SPX"))

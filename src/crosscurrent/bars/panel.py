@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Sessions
+from crosscurrent.errors import BrokenRule
 from crosscurrent.markets import Calendar, calendar
 
 __all__ = ["Pair", "Unequal", "pair"]
@@ -69,9 +70,26 @@ class Pair:
 
 
 def pair(a: Bars, b: Bars) -> Pair:
-    """Return the common sessions of two daily series, by trade date, with the unequal ones named."""
-    sessions, at_a, at_b = np.intersect1d(a.session, b.session, assume_unique=True, return_indices=True)
-    return Pair(a, b, sessions, at_a.astype(np.int64), at_b.astype(np.int64), _unequal(a, b, sessions))
+    """Return the common sessions of two series of one interval: days by trade date, with the unequal ones named.
+
+    Weeks and months are paired by the calendar, because theirs may end on different days (the label is that of `a`); intraday
+    bars by the moment of their close.
+    """
+    if a.interval != b.interval:
+        raise BrokenRule("only bars of one interval are paired", a=a.interval, b=b.interval)
+    _, at_a, at_b = np.intersect1d(_keys(a), _keys(b), assume_unique=True, return_indices=True)
+    sessions = a.session[at_a]
+    unequal = _unequal(a, b, sessions) if a.interval == "1d" else ()
+    return Pair(a, b, sessions, at_a.astype(np.int64), at_b.astype(np.int64), unequal)
+
+
+def _keys(bars: Bars) -> Sessions:
+    """Return what two bars must have in common to be a pair."""
+    if bars.interval == "1w":
+        # numpy's weeks begin on Thursdays, as 1 January 1970 was one; ours on Mondays.
+        return (bars.session + np.timedelta64(3, "D")).astype("datetime64[W]")
+    by = {"1d": "datetime64[D]", "1mo": "datetime64[M]"}.get(bars.interval)
+    return bars.session.astype(by) if by else bars.closed_at
 
 
 def _unequal(a: Bars, b: Bars, sessions: Sessions) -> tuple[Unequal, ...]:

@@ -53,7 +53,7 @@ def check(bars: Bars) -> tuple[Finding, ...]:
 
 def missing_sessions(bars: Bars) -> Iterator[Finding]:
     """Yield each run of sessions of the exchange that have no bar."""
-    due = _due(bars)
+    due = _due(bars) if bars.interval == "1d" else bars.session[:0]
     gone = ~np.isin(due, bars.session)
     for start, end in _runs(gone):
         n, last = end - start, due[end - 1]
@@ -184,7 +184,12 @@ def rolls_found(bars: Bars) -> Iterator[Finding]:
         "contracts": "gaps read off both contracts",
         "estimated": f"gaps estimated from {bars.instrument.reference}",
         "unadjusted": "gaps not known, prices unadjusted",
-        "none": "prices as traded",
+        "none": "prices as traded; adjusted ones "
+        + (
+            f"take their gaps from {bars.instrument.reference}"
+            if bars.instrument.reference
+            else "keep the gaps, for want of a reference"
+        ),
     }[bars.roll_source]
     told = (
         f"{len(days)} rolls, the last on {days[-1]}: {how}" if len(days) else f"no rolls are looked for or found: {how}"

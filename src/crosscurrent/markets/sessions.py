@@ -174,7 +174,7 @@ def calendar(exchange: str) -> Calendar:
         for name, days in table.get(hours.table, {}).items():
             absent |= dict.fromkeys(np.array(days.split(), "datetime64[D]"), (is_merged, name))
     short = {
-        day: _at(time) + hours.close - HOURS[hours.table].close if hours.table == "NYSE" else _at(time)
+        day: _at(time) + max(hours.close - HOURS[hours.table].close, 0)
         for time, days in SHORT.get(hours.table, {}).items()
         for day in np.array(days.split(), "datetime64[D]")
     }
