@@ -56,13 +56,14 @@ def draw_marks_above(frame: Frame) -> None:
 
 
 def bands_of(frame: Frame) -> list[Band]:
-    """Return the levels that are drawn: the most important ones inside the scale."""
-    bands = [
-        mark
-        for mark in frame.pane.marks
-        if isinstance(mark, Band) and mark.low <= frame.high and mark.high >= frame.low
-    ]
-    return bands[:MOST_BANDS]
+    """Return the levels that are drawn: the most important inside the scale; of two that overlap, the first."""
+    kept: list[Band] = []
+    for mark in frame.pane.marks:
+        if not isinstance(mark, Band) or mark.low > frame.high or mark.high < frame.low:
+            continue
+        if not any(mark.low <= other.high and mark.high >= other.low for other in kept):
+            kept.append(mark)
+    return kept[:MOST_BANDS]
 
 
 def targets_of(frame: Frame) -> list[Segment]:
@@ -239,11 +240,12 @@ def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
     ends, width, height = _ends(frame, segment), text_width(words, frame.look.size), frame.look.size
     left, right = max(ends[0, 0], frame.box.left), min(ends[1, 0], frame.box.right)
     found = []
-    for share in (0.5, 0.3, 0.7, 0.1, 0.9, 0.0, 1.0):
-        x = min(max(left + share * (right - left) - width / 2, frame.box.left + 1.0), frame.box.right - width - 1.0)
-        heights = (_height_at(ends, x), _height_at(ends, x + width))
-        found += [Box(x, min(heights) - height - 3.0, x + width, min(heights) - 3.0)]
-        found += [Box(x, max(heights) + 3.0, x + width, max(heights) + 3.0 + height)]
+    for away in (3.0, 14.0, 26.0):
+        for share in (0.5, 0.3, 0.7, 0.1, 0.9, 0.0, 1.0):
+            x = min(max(left + share * (right - left) - width / 2, frame.box.left + 1.0), frame.box.right - width - 1.0)
+            heights = (_height_at(ends, x), _height_at(ends, x + width))
+            found.append(Box(x, min(heights) - height - away, x + width, min(heights) - away))
+            found.append(Box(x, max(heights) + away, x + width, max(heights) + away + height))
     return found
 
 
