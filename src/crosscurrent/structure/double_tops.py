@@ -76,6 +76,12 @@ class DoubleTops(Patterns):
     rise: float = 0.8
 
     layout = pattern_layout("double_top", "double_bottom", "triple_top", "triple_bottom")
+    mirror = {
+        "double_top": "double_bottom",
+        "triple_top": "triple_bottom",
+        "double_bottom": "double_top",
+        "triple_bottom": "triple_top",
+    }
     phrases = {
         "double_top": "a double top, its trigger at {trigger} and its target at {target}",
         "double_bottom": "a double bottom, its trigger at {trigger} and its target at {target}",

@@ -75,6 +75,7 @@ class Flags(Patterns):
     parallel: float = 0.35
 
     layout = pattern_layout("bull_flag", "bear_flag", "pennant")
+    mirror = {"bull_flag": "bear_flag", "bear_flag": "bull_flag"}
     phrases = {
         "bull_flag": "a bull flag, its trigger at {trigger} and its target at {target}",
         "bear_flag": "a bear flag, its trigger at {trigger} and its target at {target}",

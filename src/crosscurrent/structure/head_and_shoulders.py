@@ -81,6 +81,7 @@ class HeadAndShoulders(Patterns):
     tilt: float = 0.5
 
     layout = pattern_layout("head_and_shoulders", "inverse_head_and_shoulders")
+    mirror = {"head_and_shoulders": "inverse_head_and_shoulders", "inverse_head_and_shoulders": "head_and_shoulders"}
     phrases = {
         "head_and_shoulders": "a head and shoulders, its neckline at {trigger} and its target at {target}",
         "inverse_head_and_shoulders": "an inverse head and shoulders, its neckline at {trigger} and its target at {target}",

@@ -53,6 +53,7 @@ class Triangles(Patterns):
     convergence: float = 0.2
 
     layout = pattern_layout("ascending_triangle", "descending_triangle", "symmetrical_triangle")
+    mirror = {"ascending_triangle": "descending_triangle", "descending_triangle": "ascending_triangle"}
     phrases = {
         "ascending_triangle": "an ascending triangle, its trigger at {trigger} and its target at {target}",
         "descending_triangle": "a descending triangle, its trigger at {trigger} and its target at {target}",

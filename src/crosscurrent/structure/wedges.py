@@ -54,6 +54,7 @@ class Wedges(Patterns):
     convergence: float = 0.15
 
     layout = pattern_layout("falling_wedge", "rising_wedge")
+    mirror = {"falling_wedge": "rising_wedge", "rising_wedge": "falling_wedge"}
     phrases = {
         "falling_wedge": "a falling wedge, its trigger at {trigger} and its target at {target}",
         "rising_wedge": "a rising wedge, its trigger at {trigger} and its target at {target}",
