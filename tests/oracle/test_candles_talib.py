@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 import talib
 
-from crosscurrent.facts.stage import BEARISH, BULLISH, NEUTRAL
+from crosscurrent.facts.stage import BEARISH, BULLISH, DIRECTIONS, NEUTRAL
 from crosscurrent.structure.candles import CANDLES
 from crosscurrent.structure.candles.judge import Judge
 from crosscurrent.structure.candles.shape import DEPTH, Shape
@@ -194,3 +195,15 @@ def test_a_bent_rule_is_noticed(kind, direction):
         if not any(len(unexplained(x, kind, direction)) for x in bent):
             unnoticed.append(inequality.rule)
     assert len(unnoticed) <= 2, unnoticed
+
+
+@needs_shared
+def test_the_table_in_the_docs_is_current():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "candles-and-talib.md").read_text()
+    for kind, direction in FUNCTIONS:
+        both = [compare(market, kind, direction) for market in (*MARKETS, "random")]
+        counts = [sum(np.count_nonzero(of(x)) for x in both) for of in (
+            lambda x: x.ours & x.theirs, lambda x: x.theirs & ~x.ours, lambda x: x.ours & ~x.theirs,
+        )]  # fmt: skip
+        row = f"| `{kind}` | {DIRECTIONS[direction]} | {counts[0]} | {counts[1]} | {counts[2]} |"
+        assert row in page, row

@@ -15,7 +15,7 @@ from crosscurrent.structure.candles.inequality import Inequality
 
 __all__ = ["REVERSALS"]
 
-_NEW_LOW = Inequality("the low is the lowest of the last bars", lambda s: s.lowest() - s.low())
+_NEW_LOW = Inequality("the low is the lowest in a month", lambda s: s.lowest() - s.low())
 _CLOSES_ABOVE_CLOSE = Inequality("the close is above the close before it", lambda s: s.close() - s.close(1))
 _CLOSES_ABOVE_HIGH = Inequality("the close is above the high before it", lambda s: s.close() - s.high(1))
 
@@ -31,4 +31,4 @@ REVERSALS: tuple[Candle, ...] = (
     *twins("key_reversal", "key_reversal", 2, (_NEW_LOW, _CLOSES_ABOVE_HIGH), before="fall", near=False),
 )
 """Schwager, Getting Started in Technical Analysis, on reversal days; Edwards & Magee, ch. 10. A new low is below
-the lows of ten bars."""
+those of twenty bars, a month's."""

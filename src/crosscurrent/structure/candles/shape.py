@@ -48,7 +48,7 @@ class Shape:
     average_close
         Mean close of ten bars, the bar included.
     lowest
-        The lowest low of the ten bars before.
+        The lowest low of the twenty bars before.
     """
 
     open: Column
@@ -110,7 +110,9 @@ def sum_of_five(column: Floats) -> Floats:
 
 
 def lowest_before(low: Floats) -> Floats:
-    """Return the lowest low of the ten bars before each."""
+    """Return the lowest low of the twenty bars before each."""
     two = np.minimum(low, later(low, 1))
     four = np.minimum(two, later(two, 2))
-    return later(np.minimum(np.minimum(four, later(four, 4)), later(two, 8)), 1)
+    eight = np.minimum(four, later(four, 4))
+    sixteen = np.minimum(eight, later(eight, 8))
+    return later(np.minimum(sixteen, later(four, 16)), 1)
