@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from server import Reply, serving
 
 from crosscurrent.bars.bars import Bars
@@ -218,6 +221,24 @@ def test_wrong_data_are_refused_with_the_rule(name: str):
     with pytest.raises(SourceFault, match=rule) as raised:
         asked(case, Reply(body=body))
     assert case.market in raised.value.sentence
+
+
+@given(st.sampled_from(["fred", "yahoo"]), st.data())
+def test_any_damage_is_a_typed_fault_or_does_none(provider: str, data: st.DataObject):
+    case = CASES[provider]
+    at = data.draw(st.integers(0, len(case.good)))
+    gone = data.draw(st.integers(0, 40))
+    body = (
+        case.good[:at]
+        + data.draw(st.sampled_from([b"", b"null", b"1e999", b"-1" * 12, b"\n", b"\xff", b"[]"]))
+        + case.good[at + gone :]
+    )
+    client = Client(case.make.name, lambda *_: _answer(200, {}, body))
+    with contextlib.suppress(SourceFault, MissingData):
+        bars = case.make(NOW, "", client).bars(case.market)
+        assert (
+            np.isfinite(bars.close).all() and (np.diff(bars.session).astype(int) > 0).all() and bars.session[-1] <= NOW
+        )
 
 
 def test_what_the_provider_says_of_an_unknown_symbol_is_told():

@@ -110,7 +110,7 @@ REFUSED = {
     "a column twice": (GOOD.replace("volume", "close"), r"named twice \(close\)"),
     "two markets side by side": ("Price,Close,Close\nTicker,A,B\nDate,,\n2025-01-13,1,2\n", "several markets"),
     "a damaged archive": (gzip.compress(GOOD.encode())[:-12], "not UTF-8|gzip"),
-    "naive hours": (GOOD.replace("2025-01-13", "2025-01-13 09:30"), "row 2.*zone"),
+    "hours": (GOOD.replace("2025-01-13", "2025-01-13 09:30Z"), "its rows are intraday"),
 }  # fmt: skip
 
 
@@ -179,6 +179,14 @@ def test_intraday_files_are_markets_at_their_interval(tmp_path: Path):
     assert bars.closed_at.astype(str).tolist() == ["2025-01-17T15:00:00", "2025-01-17T16:00:00"]
     with pytest.raises(UnknownName, match="1d, 1h"):
         source.bars("NQ", "5m")
+    naive = folder(tmp_path, ES_1h__csv=hours.replace("Z", ""))
+    with pytest.raises(RejectedData, match=r"ES_1h\.csv, row 2: .* has no zone"):
+        naive.bars("ES", "1h")
+
+
+def test_an_empty_folder_says_so(tmp_path: Path):
+    with pytest.raises(MissingData, match="no market at all"):
+        Files(tmp_path).bars("NQ")
 
 
 def test_a_toml_file_describes_its_market(tmp_path: Path):

@@ -181,6 +181,10 @@ def _text_file(path: Path, stem: str) -> _File:
     if layout.several:
         return _File(path, stem, "aside", "it holds several markets side by side; save one file a market")
     shape, reason = shape_of(layout.folded, stem, layout.dates)
+    if shape == "intraday" and not INTERVAL.fullmatch(stem):
+        return _File(
+            path, stem, "aside", f"its rows are intraday; name it with its interval, as in {stem}_1h.csv", layout
+        )
     return _File(path, stem, shape, reason, layout)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.checked import checked_bars
-from crosscurrent.errors import RejectedData, UnknownName
+from crosscurrent.errors import MissingData, RejectedData, UnknownName
 from crosscurrent.markets import symbology
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import Prices
@@ -101,6 +101,8 @@ def resolve(source: Source, text: str, as_of: np.datetime64 | None = None) -> st
     held = source.markets()
     if text in held:
         return text
+    if not held:
+        raise MissingData(text, source.name, "It holds no market at all.")
     try:
         return symbology.canonical(text, None if as_of is None else as_of.astype(date), held)
     except UnknownName:

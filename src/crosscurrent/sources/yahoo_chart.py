@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,6 +26,7 @@ NO_SESSION = 0.05
 """Share of dates that may be no session of the exchange; above it the zone must be wrong."""
 TENFOLD = 25.0
 """A Treasury yield above this is one of those that Yahoo quoted times ten: none was so high."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOISE = 1e-6
 """Yahoo's figures are single-precision: a high may miss its close by this share."""
 
@@ -79,9 +80,7 @@ class _Chart:
         try:
             moments = np.array(result.get("timestamp") or [], np.int64).astype("datetime64[s]")
             told = result["indicators"]["quote"][0]
-            quote = {
-                name: np.array(told.get(name) or [np.nan] * len(moments), np.float64) for name in (*PRICES, "volume")
-            }
+            quote = {name: _numbers(told.get(name), len(moments)) for name in (*PRICES, "volume")}
             zone = str(result["meta"].get("exchangeTimezoneName"))
         except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError):
             raise SourceFault("Yahoo", market, "its answer lacks the columns of a chart") from None
@@ -146,7 +145,7 @@ class _Chart:
 
     def _is_impossible(self, prices: Floats) -> NDArray[np.bool_]:
         noise = NOISE * np.abs(prices).max(axis=0)
-        torn = ~np.isfinite(prices).all(axis=0)
+        torn = np.isnan(prices).any(axis=0)
         crossed = (self.quote["high"] < prices.max(axis=0) - noise) | (self.quote["low"] > prices.min(axis=0) + noise)
         sunk = np.less_equal(prices, 0).any(axis=0) & (not self.instrument.may_be_negative)
         if self.instrument.asset_class == "yield" and np.nanmax(self.quote["close"]) > TENFOLD:
@@ -168,6 +167,13 @@ class _Chart:
             )
 
 
+def _numbers(told: object, n: int) -> Floats:
+    """Return a column as floats, NaN where Yahoo says null, nothing, or what no price is."""
+    found = np.array(told or [np.nan] * n, np.float64)
+    found[~np.isfinite(found)] = np.nan
+    return found
+
+
 def _labels(moments: Sessions, zone: str, market: str) -> Sessions:
     try:
         there = ZoneInfo(zone)
@@ -175,5 +181,8 @@ def _labels(moments: Sessions, zone: str, market: str) -> Sessions:
         raise SourceFault(
             "Yahoo", market, f"it names no time zone that exists ({zone!r}), so its dates are unknown"
         ) from None
-    days = [datetime.fromtimestamp(int(t), UTC).astimezone(there).date() for t in moments.astype(np.int64)]
+    try:
+        days = [(EPOCH + timedelta(seconds=int(t))).astimezone(there).date() for t in moments.astype(np.int64)]
+    except OverflowError:
+        raise SourceFault("Yahoo", market, "it names moments beyond any calendar", "Try again.") from None
     return np.array(days, "datetime64[D]")
