@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from crosscurrent.structure import Tape
 from crosscurrent.structure.bollinger import BollingerBands
@@ -12,8 +13,10 @@ CALM = 100 + 0.5 * np.tile([0.0, 1.0, 0.0, -1.0], 15)
 
 
 def told(path):
+    """Return breaks and squeezes; the calm touches its own bands all the time."""
     bars = path_bars(path)
-    return [(f.at, f.kind, f.direction) for f in BollingerBands().sweep(Tape(bars)).facts(bars)]
+    facts = BollingerBands().sweep(Tape(bars)).facts(bars)
+    return [(f.at, f.kind, f.direction) for f in facts if f.kind != "bollinger_touch"]
 
 
 def test_a_jump_out_of_a_calm():
@@ -27,6 +30,40 @@ def test_a_close_inside_is_none():
 
 def test_of_a_run_of_closes_outside_the_first_is_told():
     assert len(told(np.append(CALM, [103.0, 106.0, 112.0]))) == 1
+
+
+def with_bar(high, low, close):
+    before = path_bars(CALM, wick=0.01)
+    return bars_of(
+        *(
+            np.append(getattr(before, c), v)
+            for c, v in (("open", 100.0), ("high", high), ("low", low), ("close", close))
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "close", "kinds"),
+    [
+        (101.5, 99.9, 100.2, [("bollinger_touch", "bearish")]),
+        (100.1, 98.5, 99.8, [("bollinger_touch", "bullish")]),
+        (100.6, 99.4, 100.0, []),
+        (103.0, 99.9, 102.5, [("bollinger_break", "bullish")]),
+    ],
+)
+def test_a_touch_reaches_the_band_and_closes_inside(high, low, close, kinds):
+    bars = with_bar(high, low, close)
+    table = BollingerBands().sweep(Tape(bars))
+    assert [(f.kind, f.direction) for f in table.where(table.at == 60).facts(bars)] == kinds
+
+
+def test_of_touches_in_one_visit_the_first_is_told():
+    bars = random_bars(12, 2000)
+    table = BollingerBands().sweep(Tape(bars)).of_kind("bollinger_touch")
+    upper = table.where(table.direction < 0)
+    middle = np.convolve(bars.close, np.ones(20) / 20)[:2000]
+    for one, other in zip(upper.at[:-1], upper.at[1:], strict=True):
+        assert (bars.close[one:other] <= middle[one:other]).any()
 
 
 WAKING = 100 + 5 * np.sin(np.arange(160) / 3)

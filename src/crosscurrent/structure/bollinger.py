@@ -1,4 +1,4 @@
-"""Closes outside the Bollinger bands, and bands that have drawn together."""
+"""Bollinger bands: touched, left behind, drawn together."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = ["BollingerBands"]
 
-BREAK, SQUEEZE = range(2)
+BREAK, SQUEEZE, TOUCH = range(3)
 
 
 @dataclass(frozen=True, slots=True)
 class BollingerBands(Detector):
-    r"""Find closes outside the bands, and squeezes: what is unusual for this month's movement, and a month unusually still.
+    r"""Find what is unusual for a month's movement, a touch of a band or a close outside, and a month unusually still, a squeeze.
 
-        upper ------.      x  break: the first close outside
-                     `----'
+        upper --^---.      x  touch: a band is reached and the close is inside
+                     `----'   break: the first close outside
                      .----.   squeeze: the narrowest bands for half a year, told once
         lower ------'
 
     A close outside begins a move as often as it ends one, so its direction is only that of the close. A squeeze is neutral: it
-    says that movement is due, not where. Known at the close. Of a run of closes outside the first is told; a squeeze is told
-    once, and again only when the bands have widened to `release` times their narrowest since. Silent while the bands warm up,
-    and where they are as narrow as rounding.
+    says that movement is due, not where. A touch is told as the band having held: bearish at the upper one. Known at the close.
+    Of a run of closes outside the first is told; of touches the first since price was last at the middle, unless it closed
+    outside before; a squeeze once, and again only when the bands have widened to `release` times their narrowest since. Silent
+    while the bands warm up, and where they are as narrow as rounding.
 
     Readings: `close`, `upper`, `middle`, `lower` in price; `bandwidth_atr`, the distance between the bands in ATR;
-    `sessions_since`, the bars since the last close outside on that side, or since the last squeeze told.
+    `sessions_since`, the bars since the last close outside or touch on that side, or since the last squeeze told.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ class BollingerBands(Detector):
     release: float = 1.5
 
     layout = Layout(
-        kinds=("bollinger_break", "bollinger_squeeze"),
+        kinds=("bollinger_break", "bollinger_squeeze", "bollinger_touch"),
         readings=("close", "upper", "middle", "lower", "bandwidth_atr", "sessions_since"),
         prices=frozenset({"close", "upper", "middle", "lower"}),
         anchors=1,
@@ -69,30 +70,31 @@ class BollingerBands(Detector):
     phrases = {
         "bollinger_break": "a close at {close}, outside the Bollinger bands of {lower} and {upper}",
         "bollinger_squeeze": "the Bollinger bands, {lower} and {upper}, are the narrowest for half a year",
+        "bollinger_touch": "a band was reached, {lower} or {upper}, and held at the close, {close}",
     }
 
     def sweep(self, tape: Tape) -> FactTable:
-        """Return first closes outside and squeezes."""
+        """Return first closes outside, first touches, and squeezes."""
         close = tape.bars.close
         upper, middle, lower = bollinger(close, self.length, self.deviations, self.deviations)
         width = bandwidth(upper, lower)
         # A deviation below a millionth of the price is what the running sums behind it have left over.
         width = np.where(width > 1e3 * hair_on(tape), width, np.nan)
-        outside = (close > upper).astype(np.int64) - (close < lower)
-        at, kind, since = self._found(np.where(np.isnan(width), 0, outside), width)
+        parts = [(squeezed(width, rolling_low(width, self.window), self.release), SQUEEZE, NEUTRAL)]
+        for side, band, extreme in ((1, upper, tape.bars.high), (-1, lower, tape.bars.low)):
+            outside = ~np.isnan(width) & ((close - band) * side > 0)
+            reached = ~np.isnan(width) & ((extreme - band) * side >= 0)
+            parts.append((first_of_each(outside), BREAK, side))
+            parts.append((first_visits(reached & ~outside, outside, (close - middle) * side <= 0), TOUCH, -side))
+        at, since = np.concatenate([rows for rows, _, _ in parts]).T
+        kind, direction = (
+            np.repeat(codes, [len(rows) for rows, _, _ in parts]) for codes in list(zip(*parts, strict=True))[1:]
+        )
+        at = at.astype(np.int64)
         return FactTable.of(
-            self.layout, at, kind, np.where(kind == BREAK, outside[at], NEUTRAL), anchors=((at, close[at]),),
-            close=close[at], upper=upper[at], middle=middle[at], lower=lower[at], bandwidth_atr=in_atr(width,
-            tape.atr)[at], sessions_since=since,
+            self.layout, at, kind, direction, anchors=((at, close[at]),), close=close[at], upper=upper[at],
+            middle=middle[at], lower=lower[at], bandwidth_atr=in_atr(width, tape.atr)[at], sessions_since=since,
         )  # fmt: skip
-
-    def _found(self, outside: NDArray[np.int64], width: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-        """Return place, kind and bars since the last of its like."""
-        breaks = [first_of_each(outside == side) for side in (1, -1)]
-        squeezes = squeezed(width, rolling_low(width, self.window), self.release)
-        found = np.concatenate([*breaks, squeezes])
-        kind = np.repeat([BREAK, BREAK, SQUEEZE], [len(breaks[0]), len(breaks[1]), len(squeezes)])
-        return found[:, 0].astype(np.int64), kind, found[:, 1]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -106,6 +108,19 @@ def first_of_each(happens: NDArray[np.bool_]) -> Floats:
             found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
             n += 1
         last = t
+    return found[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def first_visits(touches: NDArray[np.bool_], breaks: NDArray[np.bool_], leaves: NDArray[np.bool_]) -> Floats:
+    """Return the first touch of each visit that no break came before, as rows (at, bars since the last such or NaN)."""
+    found, n, last = np.empty((len(touches), 2)), 0, -1
+    is_fresh = True
+    for t in range(len(touches)):
+        if touches[t] and is_fresh:
+            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
+            n, last = n + 1, t
+        is_fresh = leaves[t] or (is_fresh and not touches[t] and not breaks[t])
     return found[:n].copy()
 
 
