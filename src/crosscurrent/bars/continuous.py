@@ -23,6 +23,8 @@ JUMP = 8.0
 """A volume this many times that of the bar before, after the old contract dried up, is a new contract's."""
 DRY = 0.35
 """The old contract has dried up when its volume is below this share of the usual."""
+FULL = 0.2
+"""The new contract trades at least this share of the usual, on quiet days before Christmas too."""
 USUAL = 60
 """Sessions over which the usual volume, and the beta to a yield, are measured."""
 GOOD = 3
@@ -87,7 +89,9 @@ def _jumps(volume: Floats) -> NDArray[np.bool_]:
     known = np.nan_to_num(volume)
     usual = np.median(np.lib.stride_tricks.sliding_window_view(known, USUAL), axis=1)[:-2]
     dry, full, now = known[USUAL - 1 : -2], known[USUAL:-1], known[USUAL + 1 :]
-    jumped[USUAL + 1 :] = (dry < DRY * usual) & (full > JUMP * dry) & (dry > 0) & (np.minimum(full, now) > DRY * usual)
+    jumped[USUAL + 1 :] = (
+        (dry > 0) & (dry < DRY * usual) & (np.minimum(full, now) > np.maximum(JUMP * dry, FULL * usual))
+    )
     return jumped
 
 
@@ -181,8 +185,10 @@ def _beta(bars: Bars, reference: Bars, until: int) -> float:
     Moves across the roll before, and other outliers, are left out.
     """
     start = max(until - USUAL, 0)
-    _, mine, theirs = np.intersect1d(bars.session[start : until + 1], reference.session, return_indices=True)
-    moves, yields = np.diff(bars.close[start : until + 1][mine]), np.diff(reference.close[theirs])
+    days = bars.session[start : until + 1]
+    theirs = np.minimum(np.searchsorted(reference.session, days), len(reference) - 1)
+    common = reference.session[theirs] == days
+    moves, yields = np.diff(bars.close[start : until + 1][common]), np.diff(reference.close[theirs[common]])
     usual = bars.instrument.reference_beta
     near = (
         np.abs(moves - usual * yields) < 4 * np.median(np.abs(moves - usual * yields)) + 1e-12
