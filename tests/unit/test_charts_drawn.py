@@ -326,6 +326,43 @@ def test_a_chart_without_panels_is_a_title():
     assert draw_png(Chart("empty", "", ()))
 
 
+def test_no_bars_at_all_are_an_empty_frame():
+    chart = market_chart(random_bars(1, 10).first(0), [Point(np.datetime64("2025-01-17"), 1.0, "x", "x")])
+    assert troubles(draw_svg(chart)) == []
+    assert chart.alt == "Toy: no bars."
+    assert draw_png(chart)
+
+
+def test_any_name_is_drawn_and_stays_valid_xml():
+    bars = replace(random_bars(1, 60), instrument=replace(TOY, name="日経 225 $\\alpha$ <b>&\x00\n\u202e 🐂"))
+    for svg in (draw_svg(market_chart(bars)), draw_svg(market_chart(bars), "narrow")):
+        assert "日経 225 $\\alpha$ <b>&" in ElementTree.fromstring(svg).find(f"{NS}title").text
+    assert draw_png(market_chart(bars))
+
+
+DAYS = st.integers(-400, 700).map(lambda k: np.datetime64("2020-06-01") + np.timedelta64(k, "D"))
+PRICES = st.one_of(st.floats(-1e4, 1e4), st.sampled_from([float("nan"), float("inf"), 0.0, 100.0, 101.5]))
+PANES = st.sampled_from(["price", "volume", "rsi", "macd"])
+LABELS = st.sampled_from(
+    ["", "level", "falling wedge", "trendline_break", "a remarkably long name for a mark", "double_top"]
+)
+MARKS = st.one_of(
+    st.builds(
+        Segment, DAYS, PRICES, DAYS, PRICES, st.sampled_from(["", "upper", "target"]), LABELS, PANES, st.booleans()
+    ),
+    st.builds(Band, DAYS, PRICES, PRICES, st.just("level"), LABELS, PANES),
+    st.builds(Point, DAYS, PRICES, st.just("candle"), LABELS, PANES),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(MARKS, max_size=12), st.integers(1, 200), st.sampled_from(WIDTHS))
+def test_any_marks_give_a_readable_chart(marks, n, width):
+    svg = draw_svg(market_chart(random_bars(n, n), marks), width)
+    assert troubles(svg) == []
+    assert not re.search(r"\bnan\b|\binf\b", svg[svg.index("</style>") :])
+
+
 @given(st.lists(st.floats(0, 300), max_size=14), st.floats(5, 14))
 def test_spread_labels_are_apart_inside_and_in_order(wanted, height):
     centres = spread(wanted, height, 0.0, 300.0)

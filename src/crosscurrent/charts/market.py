@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,13 +71,13 @@ def market_chart(
     Because a level or a line means nothing without the price that made it, everything stands on one time axis. Averages, RSI and
     MACD are computed on all of `bars` and then cut, so the left edge is no warm-up. A close-only series is a line; a pane
     without data (no volume, too few bars) is left out. `marks` are in prices of the current contract, the most important first;
-    those that ended before the view, or that bear the name of a pane that is not there, are left out. Adjusted bars are drawn in
-    the current contract's prices.
+    those that ended before the view, have no finite price, or bear the name of a pane that is not there, are left out. Adjusted
+    bars are drawn in the current contract's prices.
 
     Parameters
     ----------
     bars
-        The whole history known at the date of the note; at least one bar.
+        The whole history known at the date of the note.
     adjusted
         The same market's adjusted bars, which know where its contract rolled; by default `bars` themselves.
     sessions
@@ -173,9 +174,16 @@ def _in_view(marks: Iterable[Mark], view: _View) -> Iterator[Mark]:
     if not len(view.bars):
         return
     first = view.bars.session[view.start]
-    for mark in dict.fromkeys(marks):
+    for mark in dict.fromkeys(mark for mark in marks if _is_finite(mark)):
         if isinstance(mark, Band) or (isinstance(mark, Segment) and mark.extends) or _ended(mark) >= first:
             yield mark
+
+
+def _is_finite(mark: Mark) -> bool:
+    if isinstance(mark, Point):
+        return math.isfinite(mark.price)
+    ends = (mark.low, mark.high) if isinstance(mark, Band) else (mark.start_price, mark.end_price)
+    return math.isfinite(ends[0]) and math.isfinite(ends[1])
 
 
 def _ended(mark: Segment | Point) -> np.datetime64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from PIL import Image
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["Box", "Canvas", "disc", "text_width"]
+__all__ = ["Box", "Canvas", "disc", "printable", "text_width"]
 
 Anchor = Literal["start", "middle", "end"]
 ALIGNMENTS: dict[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
@@ -140,6 +141,7 @@ class Canvas:
         has_halo: bool = False,
     ) -> None:
         """Write words with their baseline at `y`; a halo keeps them readable over strokes."""
+        words = printable(words)
         if not words:
             return
         label = Text(
@@ -187,6 +189,11 @@ class Canvas:
         return self._clips[box]
 
 
+def printable(words: str) -> str:
+    """Return words on one line, without characters that no page may hold."""
+    return "".join(letter for letter in " ".join(words.split()) if letter.isprintable())
+
+
 def disc(x: float, y: float, radius: float) -> Floats:
     """Return a small circle's outline."""
     angles = np.linspace(0.0, 2 * np.pi, 13)[:-1]
@@ -200,8 +207,10 @@ def text_width(words: str, size: float, is_bold: bool = False) -> float:
 
 @lru_cache(maxsize=512)
 def _advance(letter: str, is_bold: bool) -> float:
-    glyph = _face(is_bold).load_char(ord(letter), flags=LoadFlags.NO_HINTING)
-    return float(glyph.linearHoriAdvance) / 65536.0 / 100.0
+    face = _face(is_bold)
+    if not face.get_char_index(ord(letter)):
+        return 1.0  # a script that this font lacks is shown in another one, whose letters are at most about a square
+    return float(face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536.0 / 100.0
 
 
 @lru_cache(maxsize=2)
@@ -247,5 +256,7 @@ def _plain(alpha: float) -> float | None:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    with matplotlib.rc_context(SETTINGS):
+    """Draw by our settings; a letter that the metrics' font lacks is still text in the page, so it is no reason to warn."""
+    with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*[Gg]lyph.*missing.*")
         yield

@@ -174,11 +174,18 @@ def _gutter(panel: Panel, look: Look) -> float:
 
 
 def _edge_words(pane: Pane, panel: Panel) -> list[str]:
+    """Return all that the right edge may have to say, for its width."""
     low, high = limits(pane, panel.sessions)
-    words = [tick.label for tick in value_ticks(low, high, 5, pane)]
-    words += [pane.format(_last(s.values)) for s in pane.series if not isinstance(s, Columns)]
-    words += [pane.format((m.low + m.high) / 2) for m in pane.marks if isinstance(m, Band)]
-    return words + [pane.format(m.end_price) for m in pane.marks if isinstance(m, Segment) and m.role == "target"]
+    values = [_last(series.values) for series in pane.series if not isinstance(series, Columns)]
+    values += [(mark.low + mark.high) / 2 for mark in pane.marks if isinstance(mark, Band)]
+    values += [mark.end_price for mark in pane.marks if isinstance(mark, Segment) and mark.role == "target"]
+    return [tick.label for tick in value_ticks(low, high, 8, pane)] + [_edge_word(pane, v, low, high) for v in values]
+
+
+def _edge_word(pane: Pane, value: float, low: float, high: float) -> str:
+    """Return a value; what lies beyond the scale bears an arrow."""
+    arrow = " ↑" if value > high else " ↓" if value < low else ""
+    return pane.format(value) + arrow
 
 
 def _last(values: np.ndarray) -> float:
@@ -279,15 +286,14 @@ def _edges(frame: Frame) -> list[_Edge]:
         ink = "price" if isinstance(series, Candles) else "text" if isinstance(series, Columns) else series.ink
         found.append(_edge(frame, value, ink, is_first and not isinstance(series, Columns)))
     found += [_edge(frame, segment.end_price, "pattern") for segment in targets_of(frame)]
-    return found + [_edge(frame, (band.low + band.high) / 2, "level") for band in bands_of(frame)]
+    middles = [(band.low + band.high) / 2 for band in bands_of(frame)]
+    return found + [_edge(frame, middle, "level") for middle in middles if frame.low <= middle <= frame.high]
 
 
 def _edge(frame: Frame, value: float, ink: str, is_tag: bool = False) -> _Edge:
-    """Return a label at its value's height; what lies beyond the scale is named at the edge, with an arrow."""
-    words = frame.pane.format(value)
-    if value > frame.high or value < frame.low:
-        words = f"{words} {'↑' if value > frame.high else '↓'}"
-    return _Edge(float(np.clip(frame.y(value), frame.box.top, frame.box.bottom)), words, ink, is_tag)
+    """Return a label at its value's height, or at the edge when that lies beyond the scale."""
+    y = float(np.clip(frame.y(value), frame.box.top, frame.box.bottom))
+    return _Edge(y, _edge_word(frame.pane, value, frame.low, frame.high), ink, is_tag)
 
 
 def _write_edge(frame: Frame, edges: list[_Edge], ticks: Sequence[Tick], right: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from crosscurrent.publish.canvas import printable
 from crosscurrent.publish.theme import FONT_STACK, LIGHT, css, variable
 
 __all__ = ["finished"]
@@ -29,8 +30,8 @@ def finished(drawn: str, *, identity: str, title: str, alt: str, is_themed: bool
     if is_themed:
         body = re.sub(r"#[0-9a-f]{6}", lambda found: _variable(found.group()), body)
     return (
-        f'{_opening(drawn, identity)}\n<title id="{identity}-title">{escape(title)}</title>\n'
-        f'<desc id="{identity}-desc">{escape(alt)}</desc>\n<style>{style}</style>\n{body.strip()}\n</svg>\n'
+        f'{_opening(drawn, identity)}\n<title id="{identity}-title">{escape(printable(title))}</title>\n'
+        f'<desc id="{identity}-desc">{escape(printable(alt))}</desc>\n<style>{style}</style>\n{body.strip()}\n</svg>\n'
     )
 
 
