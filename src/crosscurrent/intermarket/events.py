@@ -184,7 +184,7 @@ class Timeline:
         if series in self.routine:
             at = np.setdiff1d(at, self.places[self._is_rare()])
         at = at[at < len(self.moved)]
-        return at[np.isfinite(self.moved[at])]
+        return np.asarray(at[np.isfinite(self.moved[at])])
 
     def _is_rare(self) -> NDArray[np.bool_]:
         return np.array([name not in self.routine for name in self.series], bool)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Calendar", "calendar_as_of"]
 
@@ -66,9 +69,10 @@ def calendar_as_of(meetings: pd.DataFrame | Iterable[np.datetime64], as_of: np.d
         The day.
     """
     day = as_of.astype("datetime64[D]")
-    known = sorted(
-        _known(meetings, day) if isinstance(meetings, pd.DataFrame) else {m.astype("datetime64[D]") for m in meetings}
-    )
+    if hasattr(meetings, "columns"):
+        known = sorted(_known(cast("pd.DataFrame", meetings), day))
+    else:
+        known = sorted({meeting.astype("datetime64[D]") for meeting in meetings})
     return Calendar(day, tuple(m for m in known if m <= day), tuple(m for m in known if m > day))
 
 

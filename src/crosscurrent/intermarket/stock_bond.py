@@ -77,7 +77,7 @@ def regimes_of(markets: tuple[str, str], sessions: Sessions, rolling: Floats, wi
     threshold = 2.0 / np.sqrt(window)
     signs = sign_regimes(rolling, threshold)
     starts = np.flatnonzero((signs != 0) & (signs != np.concatenate([[0], signs[:-1]])))
-    stops = [*starts[1:], len(signs)]
+    stops = [*starts[1:], len(signs)][: len(starts)]
     found = tuple(
         Regime(
             int(signs[start]),
