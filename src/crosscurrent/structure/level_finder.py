@@ -51,15 +51,9 @@ BAR, PRICE, WORTH, HELD_FROM = range(4)
 
 @numba.njit(cache=True, nogil=True)
 def follow_levels(
-    high: Floats,
-    low: Floats,
-    close: Floats,
-    yardstick: Floats,
-    known: Places,
-    place: Places,
-    side: Places,
+    opened: Floats, high: Floats, low: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, side: Places,
     rules: LevelRules,
-) -> LevelSweep:
+) -> LevelSweep:  # fmt: skip
     """Return the life of every level, in one pass.
 
     Swings come as `known`, `place`, `side` (1 for lows, which hold from beneath, -1 for highs), ascending in `known`. Bars whose
@@ -80,7 +74,10 @@ def follow_levels(
             first = 1 if close[t] - low[t] >= high[t] - close[t] else -1
             for of in (first, -first):
                 extreme = low[t] if of > 0 else high[t]
-                if of * (close[t] - extreme) >= rules.rejected * unit:
+                if (
+                    of * (opened[t] - extreme) >= rules.probed * unit
+                    and of * (close[t] - extreme) >= rules.rejected * unit
+                ):
                     pooled = _pool(pool, pooled, t, extreme, 1, of)
                     n, born = _reject(events, n, born, levels, pool, t, extreme, of, 1, close[t], unit, rules)
         while swing < len(known) and known[swing] == t:

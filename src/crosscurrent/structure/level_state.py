@@ -18,8 +18,8 @@ class LevelRules(NamedTuple):
     ----------
     width
         Half the width of a band.
-    rejected
-        How far from its extreme a bar must close for that extreme to count as rejected.
+    probed, rejected
+        How far from its open a bar must have gone, and how far from there it must close, for its extreme to count as rejected.
     beyond
         How far past the band a close must lie to break the level.
     away
@@ -37,6 +37,7 @@ class LevelRules(NamedTuple):
     """
 
     width: float = 0.25
+    probed: float = 0.25
     rejected: float = 0.5
     beyond: float = 0.1
     away: float = 1.0

@@ -26,7 +26,7 @@ OF_PRICE = LevelRules()
 class Levels(Detector):
     r"""Find levels: horizontal bands in which price was rejected again and again, from either side.
 
-                                        /    A rejection is a swing, or a bar that closes far from its extreme. A band
+                                        /    A rejection is a swing, or a bar turned back from its extreme. A band
             /\      /\                 /     that has seen two swings, or their worth in bars, is a level. It is touched
         ===/==\====/==\======/\==/\===/===   when price comes back from afar, bounces when a close leaves it again on the
           /    \  /    \    /  \/  \/        same side, breaks by a close past its far edge; a bounce on the new side is
@@ -100,7 +100,7 @@ class Levels(Detector):
         swings = swings[np.lexsort((-swings[:, 1], swings[:, 0]))]
         known, place = swings[:, 0].astype(np.int64), swings[:, 1].astype(np.int64)
         side = np.where(swings[:, 3] == LOW, 1, -1)
-        return follow_levels(bars.high, bars.low, bars.close, tape.atr, known, place, side, self.rules)
+        return follow_levels(bars.open, bars.high, bars.low, bars.close, tape.atr, known, place, side, self.rules)
 
 
 def standing_levels(tape: Tape, detector: Levels | None = None) -> FactTable:
