@@ -25,6 +25,7 @@ from crosscurrent.sources.fetching import fetch
 from crosscurrent.sources.fred import Fred
 from crosscurrent.sources.http import Answer, Client, by_httpx
 from crosscurrent.sources.provider import Provider
+from crosscurrent.sources.taking import take
 from crosscurrent.sources.yahoo import Yahoo, by_yfinance, yahoo_symbol
 
 NOW = np.datetime64("2025-01-18T12:00:00", "s")
@@ -280,6 +281,7 @@ def test_the_running_session_is_left_out_by_name():
     now = np.datetime64("2025-01-17T20:00:00", "s")
     bars, provider, _ = asked(CASES["yahoo"], Reply(body=chart()), now=now)
     assert str(bars.session[-1]) == "2025-01-16" and "still running" in provider.notes[0].why
+    assert "still running" in take(provider, ["NQ"]).gaps[0].why
 
 
 def test_the_last_trade_repeated_as_a_bar_is_not_one():

@@ -220,6 +220,7 @@ def test_two_files_of_one_name_are_refused_both(tmp_path: Path):
 def test_rows_with_a_close_alone_make_a_close_only_series_and_say_so(tmp_path: Path):
     source = folder(tmp_path, TOY__csv=GOOD.replace("102,106,101,105", ",,,105"))
     assert source.bars("TOY").is_close_only and "close alone" in source.notes[0].why
+    assert "close alone" in take(source, ["TOY"]).gaps[0].why
 
 
 def test_rows_without_a_price_are_no_sessions_and_are_said(tmp_path: Path):
@@ -296,7 +297,7 @@ def test_every_market_of_the_shared_data_passes_the_door():
     source = Files(SHARED)
     assert len(source.markets()) == 48
     assert all(len(source.bars(market)) for market in source.markets())
-    assert {gap.what for gap in source.notes} == {"QA.csv", "REPAIRS.csv", "DXY.csv"}
+    assert {gap.what for gap in source.notes} == {"QA.csv", "REPAIRS.csv", "DXY"}
 
 
 @needs_shared

@@ -139,7 +139,7 @@ class Files:
         if bars.is_close_only and alone < len(bars):
             notes.append(f"{alone} of {len(bars)} rows have a close alone, so the whole series is read as close-only")
         if notes:
-            self._said[file.stem] = Gap(file.path.name, "; ".join(notes))
+            self._said[file.stem] = Gap(file.market[0], "; ".join(notes))
 
     def _file_of(self, market: str, interval: str) -> _File:
         stem = market if interval == "1d" else f"{market}_{interval}"

@@ -35,9 +35,10 @@ def take(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | No
     """Return a snapshot with its gaps: all closes labelled `as_of` or earlier; by default the last session of the markets.
 
     A holiday is no fault: the last session before it counts. A date after the data means the last session, and a gap says so. A
-    market that is missing, rejected or not yet trading becomes a gap while the others go on; when all are, the first error rises,
-    and a date before all data is `MissingData` that names the span. The references of the markets (the cash index of a future)
-    come along where the source has them, because roll gaps are estimated from them.
+    market that is missing, rejected or not yet trading becomes a gap while the others go on, and so does what a source left out
+    of one; when all markets fail, the first error rises, and a date before all data is `MissingData` that names the span. The
+    references of the markets (the cash index of a future) come along where the source has them, because roll gaps are estimated
+    from them.
     """
     read, gaps, faults = _read(source, markets)
     if not read:
@@ -50,6 +51,8 @@ def take(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | No
         gaps.append(Gap(str(day), f"the data end on {last}, so that is the date taken"))
         day = last
     gaps += [gap for market, bars in read.items() if (gap := _out_of_date(market, bars, day))]
+    named = {*read, *(bars.market for bars in read.values())}
+    gaps += [note for note in source.notes if note.what in named]
     return Taken(Snapshot(day, read | _references(source, read)), tuple(gaps))
 
 
