@@ -20,7 +20,7 @@ from crosscurrent.markets import closures as table
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = list(csv.DictReader((ROOT / "tests/golden/sessions.csv").read_text(encoding="utf-8").splitlines()))
-ZONES = {"CT": "America/Chicago", "ET": "America/New_York", "UTC": "UTC"}
+CLOCKS = {"CT": "America/Chicago", "ET": "America/New_York", "UTC": "UTC"}
 
 
 def day(text):
@@ -33,7 +33,7 @@ def kind_and_close(exchange, label):
     if not sessions.is_session(label):
         return ("merged" if sessions.is_merged(label) else "closed"), ""
     moment = sessions.closed_at(np.array([label]))[0].astype(object).replace(tzinfo=ZoneInfo("UTC"))
-    local = moment.astimezone(ZoneInfo(ZONES[sessions.hours.zone])).strftime("%H:%M")
+    local = moment.astimezone(ZoneInfo(CLOCKS[sessions.hours.clock])).strftime("%H:%M")
     return ("short" if sessions.is_short(label) else "session"), local
 
 
@@ -66,13 +66,13 @@ def test_when_a_session_is_known(exchange, label, moment):
 
 
 @pytest.mark.parametrize("exchange", ["NYSE", "CME_EQUITY"])
-def test_summer_time_is_that_of_the_zone_files(exchange):
+def test_summer_time_is_that_of_the_time_library(exchange):
     sessions = calendar(exchange)
     labels = sessions.sessions(day("1987-01-01"), day("2030-12-31"))
     labels = labels[~np.isin(labels, list(sessions.short))]
-    zone = ZoneInfo(ZONES[sessions.hours.zone])
+    clock = ZoneInfo(CLOCKS[sessions.hours.clock])
     for label, moment in zip(labels, sessions.closed_at(labels), strict=True):
-        local = moment.astype(object).replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
+        local = moment.astype(object).replace(tzinfo=ZoneInfo("UTC")).astimezone(clock)
         assert (local.date(), local.hour) == (label.astype(object), 16)
 
 

@@ -132,11 +132,11 @@ def _from_contracts(bars: Bars, at: int, contracts: Mapping[str, Bars]) -> float
     old, new = _contract_at(bars, at - 2, contracts), _contract_at(bars, at, contracts)
     if old is None or new is None or old is new:
         return None
-    common = np.intersect1d(old.session, new.session)
-    common = common[common < bars.session[at - 1]]
-    if not len(common):
+    shared = np.intersect1d(old.session, new.session)
+    shared = shared[shared < bars.session[at - 1]]
+    if not len(shared):
         return None
-    return float(new.close[new.index_of(common[-1])] - old.close[old.index_of(common[-1])])
+    return float(new.close[new.index_of(shared[-1])] - old.close[old.index_of(shared[-1])])
 
 
 def _contract_at(bars: Bars, at: int, contracts: Mapping[str, Bars]) -> Bars | None:
@@ -187,8 +187,8 @@ def _beta(bars: Bars, reference: Bars, until: int) -> float:
     start = max(until - USUAL, 0)
     days = bars.session[start : until + 1]
     theirs = np.minimum(np.searchsorted(reference.session, days), len(reference) - 1)
-    common = reference.session[theirs] == days
-    moves, yields = np.diff(bars.close[start : until + 1][common]), np.diff(reference.close[theirs[common]])
+    shared = reference.session[theirs] == days
+    moves, yields = np.diff(bars.close[start : until + 1][shared]), np.diff(reference.close[theirs[shared]])
     usual = bars.instrument.reference_beta
     near = (
         np.abs(moves - usual * yields) < 4 * np.median(np.abs(moves - usual * yields)) + 1e-12

@@ -41,7 +41,7 @@ class Pair:
     at_a, at_b : int64 of shape (n,)
         The places of those bars in `a` and in `b`.
     unequal
-        Sessions within the common span that are short in one market alone, or far shorter than in the other, and those missing
+        Sessions within the shared span that are short in one market alone, or far shorter than in the other, and those missing
         from one; oldest first. A day without bond yields is `missing`; it is no row of the pair.
     """
 
@@ -56,7 +56,7 @@ class Pair:
         return len(self.sessions)
 
     def last(self, n: int) -> Pair:
-        """Return the last `n` common sessions, with what is unequal among or between them."""
+        """Return the last `n` shared sessions, with what is unequal among or between them."""
         kept = slice(max(len(self) - n, 0), None)
         since = self.sessions[kept][0] if len(self) and n > 0 else None
         unequal = tuple(one for one in self.unequal if since is not None and one.session >= since)
@@ -64,13 +64,13 @@ class Pair:
 
     @property
     def is_equal(self) -> NDArray[np.bool_]:
-        """Whether each common session, shape (n,), is of equal length in both."""
+        """Whether each shared session, shape (n,), is of equal length in both."""
         named = np.array([one.session for one in self.unequal], "datetime64[D]")
         return np.asarray(~np.isin(self.sessions, named))
 
 
 def pair(a: Bars, b: Bars) -> Pair:
-    """Return the common sessions of two series of one interval: days by trade date, with the unequal ones named.
+    """Return the shared sessions of two series of one interval: days by trade date, with the unequal ones named.
 
     Weeks and months are paired by the calendar, because theirs may end on different days (the label is that of `a`); intraday
     bars by the moment of their close.
@@ -84,7 +84,7 @@ def pair(a: Bars, b: Bars) -> Pair:
 
 
 def _keys(bars: Bars) -> Sessions:
-    """Return what two bars must have in common to be a pair."""
+    """Return what two bars must share to be a pair."""
     if bars.interval == "1w":
         # numpy's weeks begin on Thursdays, as 1 January 1970 was one; ours on Mondays.
         return (bars.session + np.timedelta64(3, "D")).astype("datetime64[W]")

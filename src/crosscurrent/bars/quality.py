@@ -62,11 +62,14 @@ def missing_sessions(bars: Bars) -> Iterator[Finding]:
 
 
 def _due(bars: Bars) -> Sessions:
-    """Return the sessions that a series must have: around-the-clock rates on weekdays, currencies not on New York's holidays."""
+    """Return the sessions that a series must have.
+
+    Around-the-clock rates: weekdays. Currencies, and markets of which nobody told the holidays: not New York's.
+    """
     due = calendar(bars.instrument.exchange).sessions(bars.session[0], bars.session[-1])
     if bars.instrument.exchange == "DAILY":
         return due[calendar("GENERIC").are_sessions(due)]
-    return due[calendar("NYSE").are_sessions(due)] if bars.instrument.exchange == "FX" else due
+    return due[calendar("NYSE").are_sessions(due)] if bars.instrument.exchange in ("FX", "GENERIC") else due
 
 
 def unexpected_sessions(bars: Bars) -> Iterator[Finding]:

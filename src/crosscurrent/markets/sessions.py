@@ -22,10 +22,10 @@ STANDARD = {"CT": 360, "ET": 300, "UTC": 0}
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """How one exchange's ordinary day ends: local minute of the close, zone, and whose closed days it keeps."""
+    """How one exchange's ordinary day ends: local minute of the close, by which clock, and whose closed days it keeps."""
 
     close: int
-    zone: str = "CT"
+    clock: str = "CT"
     table: str = ""
     opens: int | None = None
     every_day: bool = False
@@ -113,7 +113,7 @@ class Calendar:
     def trade_dates(self, moments: Days) -> Days:
         """Return the trade dates of moments (UTC): an evening session, from 17:00 Chicago time, belongs to the next date."""
         moments = moments.astype("datetime64[s]")
-        local = moments - _behind_utc(moments.astype("datetime64[D]"), self.hours.zone) * MINUTE
+        local = moments - _behind_utc(moments.astype("datetime64[D]"), self.hours.clock) * MINUTE
         day = local.astype("datetime64[D]")
         if self.hours.opens is not None:
             day = day + DAY * ((local - day) >= self.hours.opens * MINUTE).astype(np.int64)
@@ -127,7 +127,7 @@ class Calendar:
         if len(self._short):
             place = np.minimum(np.searchsorted(self._short, days), len(self._short) - 1)
             local = np.where(self._short[place] == days, self._minutes[place], local)
-        minutes = local + _behind_utc(days, self.hours.zone)
+        minutes = local + _behind_utc(days, self.hours.clock)
         return np.asarray(days.astype("datetime64[s]") + minutes * MINUTE, "datetime64[s]")
 
     def is_short(self, day: np.datetime64) -> bool:
@@ -144,7 +144,7 @@ class Calendar:
         if day in self.short:
             minute = self.short[day]
             reason = self.reasons.get(day, ("", ""))[0]
-            told = f"half session: closed {minute // 60:02d}:{minute % 60:02d} {self.hours.zone}"
+            told = f"half session: closed {minute // 60:02d}:{minute % 60:02d} {self.hours.clock}"
             return f"{told}, {reason}" if reason else told
         if day in self.absent:
             return self._absence(day)
@@ -220,10 +220,10 @@ def _are_weekdays(days: Days) -> NDArray[np.bool_]:
     return np.asarray((days.astype(np.int64) + 3) % 7 < 5)
 
 
-def _behind_utc(days: Days, zone: str) -> NDArray[np.int64]:
+def _behind_utc(days: Days, clock: str) -> NDArray[np.int64]:
     """Return how many minutes local time lies behind UTC on each day; the clocks change on Sundays, before anything closes."""
-    behind = np.full(len(days), STANDARD[zone], np.int64)
-    if zone == "UTC":
+    behind = np.full(len(days), STANDARD[clock], np.int64)
+    if clock == "UTC":
         return behind
     years = days.astype("datetime64[Y]")
     for year in np.unique(years):
