@@ -147,11 +147,14 @@ def running_median(values: Floats, count: int) -> Floats:
     for t in range(len(values)):
         size = min(t, count)
         if t >= count:
-            place = np.searchsorted(ordered, values[t - count])
-            ordered[place : count - 1] = ordered[place + 1 : count].copy()
             size -= 1
-        place = np.searchsorted(ordered[:size], values[t])
-        ordered[place + 1 : size + 1] = ordered[place:size].copy()
+            place = np.searchsorted(ordered, values[t - count])
+            for i in range(place, size):
+                ordered[i] = ordered[i + 1]
+        place = size
+        while place > 0 and ordered[place - 1] > values[t]:
+            ordered[place] = ordered[place - 1]
+            place -= 1
         ordered[place] = values[t]
         if t >= count - 1:
             medians[t] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2

@@ -44,6 +44,11 @@ class Candle:
     is_mirrored: bool = False
     has_near_misses: bool = True
 
+    @property
+    def is_relaxed(self) -> bool:
+        """Whether the futures rule differs from the strict one."""
+        return any(inequality.relaxed for inequality in self.inequalities)
+
     def rule(self, with_trend: bool = True) -> tuple[Inequality, ...]:
         """Return every inequality, that of the trend first; without it, what TA-Lib's functions ask."""
         return (trend(self.before, self.bars), *self.inequalities) if self.before and with_trend else self.inequalities

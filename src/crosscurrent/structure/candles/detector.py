@@ -35,9 +35,11 @@ CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIER
 
 _KINDS = tuple(dict.fromkeys(candle.kind for candle in CANDLES))
 _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_near_misses for i in c.rule()))
-_TOLD = tuple(
-    np.array([_RULES.index(i.told(c.is_mirrored)) if c.has_near_misses else -1 for i in c.rule()]) for c in CANDLES
-)
+_TOLD = np.full((len(CANDLES), 1 + max(len(candle.rule()) for candle in CANDLES)), -1)
+"""The place in `_RULES` of each inequality of each candle; the last column, -1, is that of no inequality."""
+for _candle, _row in zip(CANDLES, _TOLD, strict=True):
+    if _candle.has_near_misses:
+        _row[: len(_candle.rule())] = [_RULES.index(i.told(_candle.is_mirrored)) for i in _candle.rule()]
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
 _MOST_BARS = max(candle.bars for candle in CANDLES)
@@ -120,9 +122,7 @@ def _rows(found: list[Judgement], bars: Bars) -> Floats:
     rows[:, 4] = np.concatenate([j.strictness for j in found])
     rows[:, HEAD] = np.concatenate([j.missed_by for j in found])
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
-    rows[:, _RULE] = np.concatenate(
-        [np.where(j.missed < 0, -1, told[j.missed]) for j, told in zip(found, _TOLD, strict=True)]
-    )
+    rows[:, _RULE] = _TOLD[which, np.concatenate([j.missed for j in found])]
     _anchor(rows, bars, at, which)
     return rows
 

@@ -32,6 +32,11 @@ class Judgement:
     missed: NDArray[np.int8]
     missed_by: Floats
 
+    def followed_by(self, other: Judgement) -> Judgement:
+        """Return both, one after the other."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in ("at", "strictness", "missed", "missed_by"))
+        return Judgement(*(np.concatenate(pair) for pair in pairs))
+
 
 @dataclass(slots=True)
 class Judge:
@@ -74,21 +79,13 @@ class Judge:
     def judge(self, candle: Candle, readable: Mask) -> Judgement:
         """Return how strictly the readable bars complete the candle."""
         strict = self.keeps(candle, relaxed=False)
-        relaxed = np.flatnonzero(self.keeps(candle, relaxed=True) & readable)
-        near, missed, missed_by = self._near_misses(candle, readable)
-        kept = len(relaxed)
-        return Judgement(
-            np.concatenate([relaxed, near]),
-            np.concatenate([np.where(strict[relaxed], STRICT, FUTURES), np.full(len(near), NEAR_MISS)]).astype(np.int8),
-            np.concatenate([np.full(kept, -1, np.int8), missed]),
-            np.concatenate([np.full(kept, np.nan), missed_by]),
-        )  # fmt: skip
+        kept = np.flatnonzero((self.keeps(candle, relaxed=True) if candle.is_relaxed else strict) & readable)
+        strictness = np.where(strict[kept], STRICT, FUTURES).astype(np.int8)
+        of_kept = Judgement(kept, strictness, np.full(len(kept), -1, np.int8), np.full(len(kept), np.nan))
+        return of_kept.followed_by(self._near_misses(candle, readable)) if candle.has_near_misses else of_kept
 
-    def _near_misses(self, candle: Candle, readable: Mask) -> tuple[Places, NDArray[np.int8], Floats]:
+    def _near_misses(self, candle: Candle, readable: Mask) -> Judgement:
         """Return where all but one inequality hold, which one, and by how much it is missed."""
-        nothing = np.empty(0, np.intp), np.empty(0, np.int8), np.empty(0)
-        if not candle.has_near_misses:
-            return nothing
         rule = candle.rule()
         may_fail = [place for place, i in enumerate(rule) if i.may_be_missed]
         possible = readable
@@ -96,13 +93,13 @@ class Judge:
             if not inequality.may_be_missed:
                 possible = possible & self.held(inequality, candle.is_mirrored, True)
         at = np.flatnonzero(possible)
-        held = np.array([self.held(rule[p], candle.is_mirrored, True)[at] for p in may_fail])
+        held = np.array([self.held(rule[place], candle.is_mirrored, True)[at] for place in may_fail])
         one = held.sum(axis=0) == len(may_fail) - 1
         which = np.argmin(held[:, one], axis=0)
         at, missed = at[one], np.array(may_fail, np.int8)[which]
         missed_by = self._missed_by(candle, rule, at, missed)
         near = missed_by <= np.array([MOST_MISSED[rule[place].unit] for place in may_fail])[which]
-        return at[near], missed[near], missed_by[near]
+        return Judgement(at[near], np.full(np.count_nonzero(near), NEAR_MISS, np.int8), missed[near], missed_by[near])
 
     def _missed_by(self, candle: Candle, rule: tuple[Inequality, ...], at: Places, missed: NDArray[np.int8]) -> Floats:
         """Return by how much the one inequality is missed at these bars, in its unit."""
