@@ -30,8 +30,8 @@ from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 
 __all__ = ["CURVE", "DEFAULT_AS_OF", "Sample", "origins"]
 
-DEFAULT_AS_OF = np.datetime64("2015-03-20", "D")
-"""The week the Fed ceased to be "patient": the 10-year yield fell 20 bp, the Nasdaq closed within half a per cent of its record."""
+DEFAULT_AS_OF = np.datetime64("2006-08-18", "D")
+"""Ten days after the Fed's first pause: the 10-year yield fell 13 bp, the Nasdaq had its best week in three years, day by day with bonds."""
 CURVE = ("DGS1MO", "DGS3MO", "DGS6MO", "DGS1", "DGS2", "DGS3", "DGS5", "DGS7", "DGS10", "DGS20", "DGS30")
 DATA = Path(__file__).parent / "data"
 
