@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
-from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
+from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING
+from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.curves import macd_on, measured, rsi_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.swings import reversals_on
+from crosscurrent.structure.swings import HIGH, reversals_on
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Divergences"]
-
-BULLISH_REGULAR, BEARISH_REGULAR, BULLISH_HIDDEN, BEARISH_HIDDEN = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +89,38 @@ class Divergences(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return divergences, and those that were cancelled."""
-        return FactTable.from_rows(self.layout, self._rows(tape, reversals_on(tape, self.reversal)))
+        return self._told(tape, reversals_on(tape, self.reversal))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the divergence that the last bars would leave if price turned now: its second swing is not one yet."""
         swings = reversals_on(tape, self.reversal)
         if len(swings) < 2:
             return FactTable.empty(self.layout)
-        rows = self._rows(tape, np.concatenate([swings[-2:], running_leg(swings[-1], tape.bars.high, tape.bars.low)]))
-        rows[:, 2], rows[:, 5] = FORMING, len(swings)
-        return FactTable.from_rows(self.layout, rows)
+        leg = running_leg(swings[-1], tape.bars.high, tape.bars.low)
+        told = self._told(tape, np.concatenate([swings[-2:], leg]))
+        return replace(told, stage=np.full_like(told.stage, FORMING), subject=np.full_like(told.subject, len(swings)))
 
-    def _rows(self, tape: Tape, swings: Floats) -> Floats:
-        rsi = measured(tape, rsi_on(tape, self.length))
-        return divergences(
-            swings,
-            tape.bars.close,
-            rsi,
-            macd_on(tape)[2],
-            tape.atr,
-            self.shortest,
-            self.longest,
-            self.apart,
-            self.rsi_apart,
+    def _told(self, tape: Tape, swings: Floats) -> FactTable:
+        close, rsi = tape.bars.close, measured(tape, rsi_on(tape, self.length))
+        found = divergences(
+            swings, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
         )
+        subject, is_regular, was, now, agrees = found[:, 0].astype(np.int64), found[:, 1] > 0, *found[:, 2:].T
+        first, second = swings[subject - 2], swings[subject]
+        known, side = second[:, 0].astype(np.int64), np.where(second[:, 3] == HIGH, 1, -1)
+        price, strength = np.where(is_regular, second[:, 2], first[:, 2]), np.where(is_regular, was, np.nan)
+        ends = cancellations(close, rsi, known, side, price, strength, self.longest)
+        failed = np.flatnonzero(ends >= 0)
+        row = np.concatenate([np.arange(len(known)), failed])
+        at = np.concatenate([known, ends[failed]])
+        return FactTable.of(
+            self.layout, at, np.where(side > 0, 1, 0)[row] + np.where(is_regular, 0, 2)[row], -side[row],
+            stage=np.repeat([CONFIRMED, FAILED], [len(known), len(failed)]), subject=subject[row],
+            anchors=tuple((swing[row, 1].astype(np.int64), swing[row, 2]) for swing in (first, second)),
+            first=first[row, 2], second=second[row, 2], rsi_first=was[row], rsi_second=now[row],
+            sessions=(second[:, 1] - first[:, 1])[row], cancel_price=price[row], cancel_rsi=strength[row],
+            macd_agrees=agrees[row], close=close[at],
+        )  # fmt: skip
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line between the swings on the price, and between their RSI below."""
@@ -130,51 +137,42 @@ def running_leg(swing: Floats, high: Floats, low: Floats) -> Floats:
     start = int(swing[1]) + 1
     if start >= len(high):
         return np.empty((0, 4))
-    is_high = swing[3] != 0
+    is_high = swing[3] != HIGH
     at = start + int(np.argmax(high[start:]) if is_high else np.argmin(low[start:]))
     return np.array([[len(high) - 1, at, high[at] if is_high else low[at], 0.0 if is_high else 1.0]])
 
 
 @numba.njit(cache=True, nogil=True)
 def divergences(
-    swings: Floats, close: Floats, rsi: Floats, histogram: Floats, atr: Floats, shortest: int, longest: int, apart: float,
+    swings: Floats,
+    rsi: Floats,
+    histogram: Floats,
+    atr: Floats,
+    shortest: int,
+    longest: int,
+    apart: float,
     rsi_apart: float,
-) -> Floats:  # fmt: skip
-    """Return fact rows of divergences and of their failures, in the layout of `Divergences`; a swing is (known, at, price, side)."""
-    rows, n = np.empty((64, HEAD + 13)), 0
+) -> Floats:
+    """Return divergences as rows (second swing, whether regular, RSI at both, whether the histogram diverges likewise or NaN).
+
+    Swings are rows (known, at, price, side) and told by their place; highs and lows alternate, so the one before last is of its side.
+    """
+    found, n = np.empty((len(swings), 5)), 0
     for i in range(2, len(swings)):
         known, at, first = int(swings[i, 0]), int(swings[i, 1]), int(swings[i - 2, 1])
-        side = 1 if swings[i, 3] == 0 else -1
+        side = 1 if swings[i, 3] == HIGH else -1
         if at - first < shortest or at - first > longest or np.isnan(rsi[first]):
             continue
         was, now = _best(rsi, first, known, side), _best(rsi, at, known, side)
         further = (swings[i, 2] - swings[i - 2, 2]) * side / atr[known]
         stronger = (now - was) * side
         is_regular = further >= apart and stronger <= -rsi_apart
-        if not is_regular and not (further <= -apart and stronger >= rsi_apart):
-            continue
-        if n + 2 > len(rows):
-            rows = grown(rows)
-        macd_stronger = (_best(histogram, at, known, side) - _best(histogram, first, known, side)) * side
-        row = rows[n]
-        row[:] = np.nan
-        row[0], row[2], row[3], row[4], row[5] = known, CONFIRMED, -side, NO_STRICTNESS, i
-        row[1] = (BULLISH_REGULAR if side < 0 else BEARISH_REGULAR) + (0 if is_regular else 2)
-        row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3] = swings[i - 2, 2], swings[i, 2], was, now
-        row[HEAD + 4] = at - first
-        row[HEAD + 5] = swings[i, 2] if is_regular else swings[i - 2, 2]
-        row[HEAD + 6] = was if is_regular else np.nan
-        if not np.isnan(macd_stronger):
-            row[HEAD + 7] = 1 if (macd_stronger < 0) == is_regular else 0
-        row[HEAD + 8] = close[known]
-        row[HEAD + 9], row[HEAD + 10], row[HEAD + 11], row[HEAD + 12] = first, swings[i - 2, 2], at, swings[i, 2]
-        end = _cancelled(close, rsi, known, min(known + longest, len(close) - 1), side, row[HEAD + 5], row[HEAD + 6])
-        n += 1
-        if end > 0:
-            rows[n] = row
-            rows[n, 0], rows[n, 2], rows[n, HEAD + 8] = end, FAILED, close[end]
+        if is_regular or (further <= -apart and stronger >= rsi_apart):
+            macd = (_best(histogram, at, known, side) - _best(histogram, first, known, side)) * side
+            found[n, 0], found[n, 1], found[n, 2], found[n, 3] = i, is_regular, was, now
+            found[n, 4] = np.nan if np.isnan(macd) else (macd < 0) == is_regular
             n += 1
-    return rows[:n].copy()
+    return found[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
@@ -187,9 +185,20 @@ def _best(values: Floats, at: int, known: int, side: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _cancelled(close: Floats, rsi: Floats, known: int, last: int, side: int, price: float, strength: float) -> int:
-    """Return the first close that cancels a divergence, -1 when none does."""
-    for t in range(known + 1, last + 1):
-        if (close[t] - price) * side > 0 or (rsi[t] - strength) * side > 0:
-            return t
-    return -1
+def cancellations(
+    close: Floats,
+    rsi: Floats,
+    known: NDArray[np.int64],
+    side: NDArray[np.int64],
+    price: Floats,
+    strength: Floats,
+    longest: int,
+) -> NDArray[np.int64]:
+    """Return the bar whose close cancels each divergence, beyond its price or its RSI, -1 where none does in time."""
+    ends = np.full(len(known), -1)
+    for i in range(len(known)):
+        for t in range(known[i] + 1, min(known[i] + longest, len(close) - 1) + 1):
+            if (close[t] - price[i]) * side[i] > 0 or (rsi[t] - strength[i]) * side[i] > 0:
+                ends[i] = t
+                break
+    return ends
