@@ -229,7 +229,7 @@ def test_words_stand_out_from_their_ground(colours):
 def test_each_light_colour_belongs_to_one_ink_and_both_themes_have_all():
     assert len(set(LIGHT.values())) == len(LIGHT)
     assert LIGHT.keys() == DARK.keys()
-    assert css(".x").count("--cc-up:") == 3
+    assert css(".x").count("--cc-up:") == 3  # light, dark by the system, dark by the page
 
 
 def test_a_rise_is_hollow_and_a_fall_is_filled():

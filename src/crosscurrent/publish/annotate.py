@@ -240,7 +240,7 @@ def _along(frame: Frame, segment: Segment, words: str) -> list[Box]:
     ends, width, height = _ends(frame, segment), text_width(words, frame.look.size), frame.look.size
     left, right = max(ends[0, 0], frame.box.left), min(ends[1, 0], frame.box.right)
     found = []
-    for away in (3.0, 14.0, 26.0):
+    for away in (3.0, 14.0):
         for share in (0.5, 0.3, 0.7, 0.1, 0.9, 0.0, 1.0):
             x = min(max(left + share * (right - left) - width / 2, frame.box.left + 1.0), frame.box.right - width - 1.0)
             heights = (_height_at(ends, x), _height_at(ends, x + width))

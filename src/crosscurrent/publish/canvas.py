@@ -170,9 +170,8 @@ class Canvas:
         with _settings():
             page.draw()  # type: ignore[no-untyped-call]
         drawn = np.asarray(page.buffer_rgba())  # type: ignore[no-untyped-call]
-        opaque = np.ascontiguousarray(drawn[:, :, :3])
         kept = io.BytesIO()
-        Image.fromarray(opaque).save(kept, "png", compress_level=COMPRESSION)
+        Image.fromarray(drawn).convert("RGB").save(kept, "png", compress_level=COMPRESSION)
         return kept.getvalue()
 
     def _add(self, artist: PathPatch | Text, clip: Box | None) -> None:

@@ -36,6 +36,7 @@ def css(selector: str) -> str:
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]) {selector},"
         f"{selector}:root:not([data-theme=light]){{{dark}}}}}"
         f"@media screen{{[data-theme=dark] {selector}{{{dark}}}}}"
+        f"@media print{{{selector}{{{variable('surface')}:#fff}}}}"
     )
 
 
