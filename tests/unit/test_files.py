@@ -268,7 +268,10 @@ def test_a_snapshot_knows_nothing_later_than_its_date(tmp_path: Path):
     source = folder(tmp_path, A__csv=GOOD, B__csv="date,close\n2025-01-16,5\n")
     assert len(snapshot(source, ["A"], "2025-01-15").traded("A")) == 3
     weekend = take(source, ["A", "B"], "2025-01-19")
-    assert len(weekend.snapshot.traded("A")) == 5 and "data end on 2025-01-17" in weekend.gaps[0].why
+    assert weekend.snapshot.as_of == np.datetime64("2025-01-17") and "data end on 2025-01-17" in weekend.gaps[0].why
+    (tmp_path / "C.csv").write_text("date,close\n2025-01-10,1\n2025-01-13,2\n")
+    holiday = take(Files(tmp_path), ["C"], "2025-01-11")
+    assert holiday.snapshot.as_of == np.datetime64("2025-01-10") and "no session" in holiday.gaps[0].why
     early = take(source, ["A", "B"], "2025-01-14")
     assert early.snapshot.names == ("A",) and "first session is 2025-01-16" in early.gaps[0].why
     assert take(source, ["A"]).snapshot.as_of == np.datetime64("2025-01-17")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crosscurrent.errors import MissingData, RejectedData, UnknownName
 from crosscurrent.sources import open_source, sample
 from crosscurrent.sources.par_bonds import one_year_forward, par_note_price
-from crosscurrent.sources.sample import CURVE, DEFAULT_AS_OF, Sample
+from crosscurrent.sources.sample import CURVE, Sample
 from crosscurrent.sources.taking import take
 from strategies import needs_shared, shared_frame
 
@@ -79,10 +79,10 @@ def test_two_years_at_the_forward_are_worth_two_years_at_par():
     assert d[1] / (1 + forward / 200) ** 2 == pytest.approx(d[3], rel=1e-12)
 
 
-def test_the_default_week_has_a_story():
+def test_the_week_of_the_default_note_has_a_story():
     assert on("DGS10", "2006-08-18") - on("DGS10", "2006-08-11") == pytest.approx(-0.13)
     assert on("IXIC", "2006-08-18") / on("IXIC", "2006-08-11") - 1 == pytest.approx(0.0516, abs=1e-4)
-    taken = take(Sample(), ["IXIC", "UST10P", "DGS2", "DGS10", "DGS30", "WTI", "UST1Y1Y", "VIX"], DEFAULT_AS_OF)
+    taken = take(Sample(), ["IXIC", "UST10P", "DGS2", "DGS10", "DGS30", "WTI", "UST1Y1Y", "VIX"], "2006-08-18")
     assert len(taken.snapshot.names) == 7
     assert {gap.what for gap in taken.gaps} == {"VIX", "UST10P", "UST1Y1Y"}
 

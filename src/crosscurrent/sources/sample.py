@@ -28,10 +28,8 @@ from crosscurrent.sources.columns import MISSING, Prices, prices_of
 from crosscurrent.sources.par_bonds import one_year_forward, par_note_price
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 
-__all__ = ["CURVE", "DEFAULT_AS_OF", "Sample", "origins"]
+__all__ = ["CURVE", "Sample", "origins"]
 
-DEFAULT_AS_OF = np.datetime64("2006-08-18", "D")
-"""Ten days after the Fed's first pause: the 10-year yield fell 13 bp, the Nasdaq had its best week in three years, day by day with bonds."""
 CURVE = ("DGS1MO", "DGS3MO", "DGS6MO", "DGS1", "DGS2", "DGS3", "DGS5", "DGS7", "DGS10", "DGS20", "DGS30")
 DATA = Path(__file__).parent / "data"
 

@@ -34,26 +34,34 @@ def snapshot(source: Source, markets: Iterable[str], as_of: np.datetime64 | str 
 def take(source: Source, markets: Iterable[str], as_of: np.datetime64 | str | None = None) -> Taken:
     """Return a snapshot with its gaps: all closes labelled `as_of` or earlier; by default the last session of the markets.
 
-    A holiday is no fault: the last session before it counts. A date after the data means the last session, and a gap says so. A
-    market that is missing, rejected or not yet trading becomes a gap while the others go on, and so does what a source left out
-    of one; when all markets fail, the first error rises, and a date before all data is `MissingData` that names the span. The
-    references of the markets (the cash index of a future) come along where the source has them, because roll gaps are estimated
-    from them.
+    A holiday is no fault, nor is a date after the data: the last session before it is taken, and a gap says so. A market that is
+    missing, rejected or not yet trading becomes a gap while the others go on, and so does what a source left out of one; when
+    all markets fail, the first error rises, and a date before all data is `MissingData` that names the span. The references of
+    the markets (the cash index of a future) come along where the source has them, because roll gaps are estimated from them.
     """
     read, gaps, faults = _read(source, markets)
     if not read:
         raise faults[0] if faults else MissingData("a market", source.name, "Name at least one.")
-    first, last = min(bars.session[0] for bars in read.values()), max(bars.session[-1] for bars in read.values())
-    day = last if as_of is None else np.datetime64(str(as_of), "D")
-    if day < first:
-        raise MissingData(f"Anything known on {day}", source.name, f"Its sessions run from {first} to {last}.")
-    if day > last:
-        gaps.append(Gap(str(day), f"the data end on {last}, so that is the date taken"))
-        day = last
+    day = _session(source, read, None if as_of is None else np.datetime64(str(as_of), "D"), gaps)
     gaps += [gap for market, bars in read.items() if (gap := _out_of_date(market, bars, day))]
     named = {*read, *(bars.market for bars in read.values())}
     gaps += [note for note in source.notes if note.what in named]
     return Taken(Snapshot(day, read | _references(source, read)), tuple(gaps))
+
+
+def _session(source: Source, read: dict[str, Bars], asked: np.datetime64 | None, gaps: list[Gap]) -> np.datetime64:
+    """Return the last session of any market labelled with the date asked for or earlier; say so when it is an earlier one."""
+    first: np.datetime64 = min(bars.session[0] for bars in read.values())
+    last: np.datetime64 = max(bars.session[-1] for bars in read.values())
+    if asked is None:
+        return last
+    if asked < first:
+        raise MissingData(f"Anything known on {asked}", source.name, f"Its sessions run from {first} to {last}.")
+    day: np.datetime64 = max(bars.session[bars.index_of(asked)] for bars in read.values() if bars.session[0] <= asked)
+    if day < asked:
+        told = f"the data end on {last}" if asked > last else "no session of these markets"
+        gaps.append(Gap(str(asked), f"{told}, so the last one before it is taken, {day}"))
+    return day
 
 
 def _read(source: Source, markets: Iterable[str]) -> tuple[dict[str, Bars], list[Gap], list[CrosscurrentError]]:
