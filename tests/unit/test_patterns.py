@@ -1,0 +1,145 @@
+"""What all patterns share: their life after confirmation, which of several is told, their quality, their marks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crosscurrent.facts.marks import Point, Segment
+from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, REACHED
+from crosscurrent.facts.table import HEAD
+from crosscurrent.structure import DETECTORS, Tape
+from crosscurrent.structure.formations import BROKEN, SIDE
+from crosscurrent.structure.patterns import READINGS, Patterns, lives, told_patterns
+from crosscurrent.structure.quality import graded
+from strategies import bars_of, random_bars
+
+PATTERNS = tuple(d for d in DETECTORS if isinstance(d, Patterns))
+CLOSE = np.array([10.0, 11, 12, 11, 9, 13, 16])
+
+
+@pytest.mark.parametrize(
+    ("target", "invalidation", "bars", "end"),
+    [
+        (12.5, 5.0, 9, (2, REACHED)),
+        (30.0, 9.5, 9, (4, FAILED)),
+        (30.0, 5.0, 3, (3, EXPIRED)),
+        (30.0, 5.0, 9, (-1, -1)),
+        (9.8, 9.5, 9, (1, REACHED)),
+    ],
+    ids=["reached", "failed", "expired", "still alive", "reached at once"],
+)
+def test_what_becomes_of_an_upward_break(target, invalidation, bars, end):
+    up = lives(CLOSE + 0.5, CLOSE - 0.5, CLOSE, np.array([[0.0, 1, target, invalidation, bars]]))
+    down = lives(-CLOSE + 0.5, -CLOSE - 0.5, -CLOSE, np.array([[0.0, -1, -target, -invalidation, bars]]))
+    assert tuple(up[0]) == tuple(down[0]) == end
+
+
+def test_within_one_bar_failure_comes_before_the_target():
+    ends = lives(np.array([1.0, 9]), np.array([1.0, 0]), np.array([1.0, 0]), np.array([[0.0, 1, 5, 0.5, 9]]))
+    assert tuple(ends[0]) == (1, FAILED)
+
+
+def rows_of(*patterns):
+    """Return bare rows of (break, direction, log odds, subject), all confirmed."""
+    rows = np.zeros((len(patterns), HEAD + len(READINGS)))
+    for row, (at, direction, odds, subject) in zip(rows, patterns, strict=True):
+        row[[0, 2, 3, 5, HEAD + READINGS.index("log_odds")]] = at, CONFIRMED, direction, subject, odds
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("patterns", "start", "failed", "told"),
+    [
+        ([(50, 1, 2, 1), (50, 1, 5, 2)], [10, 20], [np.inf] * 2, [1]),
+        ([(50, 1, 2, 1), (50, -1, 5, 2)], [10, 20], [np.inf] * 2, [0, 1]),
+        ([(50, 1, 2, 1), (55, 1, 5, 2)], [10, 20], [np.inf] * 2, [0]),
+        ([(50, 1, 2, 1), (55, 1, 5, 2)], [10, 20], [53.0, np.inf], [0, 1]),
+        ([(50, 1, 2, 1), (55, 1, 5, 1)], [10, 20], [53.0, np.inf], [0]),
+        ([(50, 1, 2, 1), (90, 1, 5, 2)], [10, 20], [np.inf] * 2, [0, 1]),
+    ],
+    ids=[
+        "the clearest of one bar",
+        "one a side",
+        "overlapping",
+        "overlapping one that failed",
+        "each subject once",
+        "mostly new",
+    ],
+)
+def test_which_patterns_are_told(patterns, start, failed, told):
+    assert sorted(told_patterns(rows_of(*patterns), np.array(start, float), np.array(failed))) == told
+
+
+def test_grades_run_from_one_to_ten():
+    assert graded(np.array([-1.0, 0, 0.5, 1, 2]), 0.0, 1.0).tolist() == [1, 1, 5.5, 10, 10]
+    assert graded(np.array([0.0, 0.1]), 0.1, 0.0).tolist() == [10, 1]
+
+
+@pytest.mark.parametrize("detector", PATTERNS, ids=lambda d: type(d).__name__)
+def test_quality_is_the_mean_of_its_parts(detector):
+    parts = ("initial_trend", "uniformity", "clarity", "breakout_strength", "volume_change")
+    for seed in range(20):
+        table = detector.sweep(Tape(random_bars(seed, 1500)))
+        columns = np.column_stack([table.reading(name) for name in parts])
+        if not len(table):
+            continue
+        assert np.nanmin(columns) >= 1
+        assert np.nanmax(columns) <= 10
+        assert table.reading("quality") == pytest.approx(np.nanmean(columns, axis=1))
+
+
+@pytest.mark.parametrize("detector", PATTERNS, ids=lambda d: type(d).__name__)
+def test_every_confirming_close_is_outside_its_trigger_and_every_mark_is_drawn(detector):
+    seen = 0
+    for seed in range(25):
+        bars = random_bars(seed + 300, 1500)
+        for fact in detector.sweep(Tape(bars)).facts(bars):
+            sign = 1 if fact.direction == "bullish" else -1
+            if fact.stage != "confirmed":
+                continue
+            seen += 1
+            assert (bars.close[fact.at] - fact.readings["trigger"]) * sign > 0
+            assert fact.at - int(np.searchsorted(bars.session, fact.anchors[0].session)) + 1 == fact.readings["bars"]
+            marks = detector.marks(fact)
+            assert {m.role for m in marks} == {"upper", "lower", "touch", "target"}
+            assert sum(isinstance(m, Point) for m in marks) == len(fact.anchors)
+            assert all(m.start <= m.end for m in marks if isinstance(m, Segment))
+    assert seen > 0
+
+
+def appended(bars, close):
+    """Return the bars and one more that opens at the last close and ends at `close`."""
+    last = bars.close[-1]
+    columns = [
+        np.append(bars.open, last),
+        np.append(bars.high, max(last, close)),
+        np.append(bars.low, min(last, close)),
+    ]
+    return bars_of(*columns, np.append(bars.close, close))
+
+
+@pytest.mark.parametrize("detector", PATTERNS, ids=lambda d: type(d).__name__)
+def test_the_trigger_of_a_forming_pattern_is_exact(detector):
+    """The next close just beyond the trigger confirms it, just short of it does not."""
+    tried = 0
+    for seed in range(60):
+        bars = random_bars(seed + 900, 260)
+        for t in range(120, 260, 9):
+            cut = bars.first(t)
+            forming = detector.forming(Tape(cut))
+            if not len(forming):
+                continue
+            tried += 1
+            trigger, sign, subject = forming.reading("trigger")[0], forming.direction[0], forming.subject[0]
+            nudge = 1e-6 * trigger * sign
+            for close, is_confirmed in ((trigger + nudge, True), (trigger - nudge, False)):
+                bar = appended(cut, close)
+                candidates = detector.formations(Tape(bar))
+                broken = candidates.where(candidates.rows[:, BROKEN] == t)
+                sides = broken.rows[:, SIDE] == sign
+                met = np.isclose(broken.trigger(broken.rows[:, SIDE], broken.rows[:, BROKEN]), trigger, rtol=1e-9)
+                assert bool((sides & met).any()) == is_confirmed, (seed, t, subject)
+        if tried > 12:
+            return
+    assert tried > 0
