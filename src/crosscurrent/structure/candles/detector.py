@@ -61,7 +61,8 @@ class Candles(Detector):
          [#]    |      |                     and the trend that the candle is said to end;
          [#]    |     [ ]        futures     the same with gaps between bodies relaxed by a tolerance in ATR;
           |    [ ]    [ ]        near_miss   all but one inequality, missed by at most a quarter of the bar's range or a
-                |      |                     tenth of an ATR: `missed_by` and `rule` say by how much and which.
+                |      |                     tenth of an ATR: `rule` says which, `missed_by` by what share of the
+                                     last bar's range.
 
     Known at the close of the candle's last bar. Silent while the averages and the ATR warm up; where a bar has no range; across a
     roll on traded prices, because what a roll has drawn nobody has traded; and while most of the last bars close where they opened,

@@ -25,7 +25,8 @@ TIE = 1e-9
 """Margins nearer to nothing than this, in ATR, are ties: prices on a tick grid tie often, and their last bit must not decide."""
 
 MOST_MISSED = {"atr": 0.1, "range": 0.25}
-"""By how much at most a near miss may miss its one inequality, by the inequality's unit."""
+"""By how much at most a near miss may miss its one inequality: shadows by a share of the bar's range, all else by one of
+the ATR."""
 
 _SWAPS = (
     ("upper", "lower"), ("above", "below"), ("high", "low"), ("highest", "lowest"), ("highs", "lows"), ("rise", "fall"),
@@ -45,7 +46,7 @@ class Inequality:
     margin
         From a shape to prices; homogeneous in them, so that it scales.
     unit
-        In what a miss is measured: `atr`, or `range` of the judged bar.
+        What bounds a miss: the `atr`, or the `range` of the judged bar.
     relaxed
         By how much the futures rule lets it fail, in ATR.
     is_essential
@@ -73,12 +74,7 @@ class Inequality:
 
     def told(self, is_mirrored: bool) -> str:
         """Return the sentence, in the words of a bearish candle when mirrored."""
-        return (
-            f"{mirrored_words(self.rule) if is_mirrored else self.rule} (missed by a share of the {UNITS[self.unit]})"
-        )
-
-
-UNITS = {"atr": "ATR", "range": "bar's range"}
+        return mirrored_words(self.rule) if is_mirrored else self.rule
 
 
 def mirrored_words(sentence: str) -> str:

@@ -24,7 +24,7 @@ class Judgement:
     """Where a candle stands, and how strictly: columns of one length.
 
     `at` counts judged bars; `missed` is the place, in the rule, of the one inequality that a near miss fails, -1 for all else;
-    `missed_by` is by how much, NaN for all else.
+    `missed_by` is by how much, as a share of the last bar's range, NaN for all else.
     """
 
     at: Places
@@ -97,20 +97,20 @@ class Judge:
         one = held.sum(axis=0) == len(may_fail) - 1
         which = np.argmin(held[:, one], axis=0)
         at, missed = at[one], np.array(may_fail, np.int8)[which]
-        missed_by = self._missed_by(candle, rule, at, missed)
-        near = missed_by <= np.array([MOST_MISSED[rule[place].unit] for place in may_fail])[which]
-        return Judgement(at[near], np.full(np.count_nonzero(near), NEAR_MISS, np.int8), missed[near], missed_by[near])
+        short, most = self._missed_by(candle, rule, at, missed)
+        near = short <= most
+        strictness = np.full(np.count_nonzero(near), NEAR_MISS, np.int8)
+        return Judgement(at[near], strictness, missed[near], short[near] / self.shape.span()[at[near]])
 
-    def _missed_by(self, candle: Candle, rule: tuple[Inequality, ...], at: Places, missed: NDArray[np.int8]) -> Floats:
-        """Return by how much the one inequality is missed at these bars, in its unit."""
-        amounts = np.empty(len(at))
+    def _missed_by(
+        self, candle: Candle, rule: tuple[Inequality, ...], at: Places, missed: NDArray[np.int8]
+    ) -> tuple[Floats, Floats]:
+        """Return by how much the one inequality is missed at these bars, and by how much it may be, in price."""
+        short, most = np.empty(len(at)), np.empty(len(at))
         for place, inequality in enumerate(rule):
             here = missed == place
             if here.any():
-                short = (
-                    inequality.relaxed * self.shape.atr()[at[here]]
-                    + self.margin(inequality, candle.is_mirrored)[at[here]]
-                )
                 unit = self.shape.atr() if inequality.unit == "atr" else self.shape.span()
-                amounts[here] = np.maximum(-short, 0.0) / unit[at[here]]
-        return amounts
+                short[here] = np.maximum(-self.margin(inequality, candle.is_mirrored)[at[here]], 0.0)
+                most[here] = MOST_MISSED[inequality.unit] * unit[at[here]]
+        return short, most
