@@ -69,6 +69,13 @@ def test_a_form_people_hold_is_read(form: str):
     assert bars.session.astype(str).tolist() == [str(day.date()) for day in DAYS]
 
 
+def test_a_ticker_is_understood_as_people_write_it():
+    two = pd.concat({"NQ=F": frame(), "ZN=F": frame() * 2}, axis=1).swaplevel(axis=1)
+    assert from_frame(two, "NQ").close.tolist() == CLOSES and from_frame(two, "ZN").close[0] == 202.0
+    with pytest.raises(RejectedData, match="none is ES"):
+        from_frame(two, "ES")
+
+
 def test_the_input_is_left_alone():
     given = frame()
     before = given.copy(deep=True)

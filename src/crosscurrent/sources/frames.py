@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.errors import RejectedData, UnknownName
+from crosscurrent.markets import symbology
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import Prices, date_column, folded, prices_of, shape_of
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
@@ -119,11 +120,21 @@ def _one_market(frame: Any, market: str, where: str) -> list[tuple[str, Any]]:
         key=lambda level: sum(folded(v) == "close" for v in frame.columns.get_level_values(level)),
     )
     tickers = frame.columns.get_level_values(1 - prices)
-    wanted = set(tickers) if len(set(tickers)) == 1 else {market}
+    wanted = set(tickers) if len(set(tickers)) == 1 else {ticker for ticker in set(tickers) if _means(ticker, market)}
     chosen = [(str(frame.columns[i][prices]), frame.iloc[:, i]) for i, ticker in enumerate(tickers) if ticker in wanted]
     if not chosen:
         raise RejectedData(where, f"it holds {', '.join(map(str, dict.fromkeys(tickers)))}, and none is {market}")
     return chosen
+
+
+def _means(ticker: object, market: str) -> bool:
+    """Whether a column's ticker is the market, as it stands or as people write it (NQ=F is NQ)."""
+    if str(ticker) == market:
+        return True
+    try:
+        return symbology.canonical(str(ticker)) == market
+    except UnknownName:
+        return False
 
 
 def _arrow_column(column: Any) -> Any:
