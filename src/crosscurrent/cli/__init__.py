@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "facts": "List every fact of a market that was known by a date.",
     "correlate": "Tell how two markets move together, beside chance.",
     "rates": "Tell what yields did and what policy path is priced in.",
+    "lookahead": "Put an indicator or detector of your own through the no-repaint checks.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""

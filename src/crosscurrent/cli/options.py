@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -41,17 +40,21 @@ def the_day(as_of: str | None) -> np.datetime64 | None:
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document: sorted by nobody, rounded to nothing, and without a NaN (`BrokenRule`)."""
-    click.echo(json.dumps(_checked(document), ensure_ascii=False, indent=1, allow_nan=False))
+    """Print one JSON document, rounded to nothing and without a NaN (`BrokenRule`); a list has a line for each of its items."""
+    if isinstance(document, list):
+        click.echo("[" + ",\n ".join(_encoded(item) for item in document) + "]")
+    else:
+        click.echo(_encoded(document, indent=1))
 
 
-def _checked(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(k): _checked(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_checked(v) for v in value]
+def _encoded(value: object, indent: int | None = None) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
+    except ValueError as fault:
+        raise BrokenRule("what is undefined is null in JSON, never NaN", fault=str(fault)) from fault
+
+
+def _plain(value: object) -> object:
     if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise BrokenRule("what is undefined is null in JSON, never NaN", value=value)
-    return value
+        return value.item()
+    raise BrokenRule("a document holds plain values alone", value=value)

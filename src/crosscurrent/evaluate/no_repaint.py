@@ -19,7 +19,7 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = [
     "facts_of", "first_difference", "ignores_the_future", "known_after_it_happened", "mirrored", "mirrors", "moves_are_legal",
-    "never_repaints", "only_finite", "reads_only_its_lookback", "scaled", "scales_with_price",
+    "never_repaints", "only_finite", "poisoned", "reads_only_its_lookback", "scaled", "scales_with_price",
 ]  # fmt: skip
 
 WILDER_MEMORY = 400
@@ -46,11 +46,16 @@ def ignores_the_future(detector: Detector, bars: Bars, cuts: Iterable[int], rng:
     """Check that other prices after a close change nothing known at it: shuffled, and thrown far away."""
     whole = facts_of(detector, bars)
     for cut in cuts:
-        for poison in (_shuffled(bars, cut, rng), _thrown_away(bars, cut)):
+        for poison in poisoned(bars, cut, rng):
             then, still = facts_of(detector, poison).until(cut), whole.until(cut)
             if not then.same_as(still):
                 return f"other prices after {bars.session[cut]}: {first_difference(then, still, bars)}"
     return None
+
+
+def poisoned(bars: Bars, cut: int, rng: np.random.Generator) -> tuple[Bars, Bars]:
+    """Return the bars with another future after the cut: its bars in another order, and its prices thrown far away."""
+    return _shuffled(bars, cut, rng), _thrown_away(bars, cut)
 
 
 def _shuffled(bars: Bars, cut: int, rng: np.random.Generator) -> Bars:
