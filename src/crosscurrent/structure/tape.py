@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.bars.continuous import roll_bars
 from crosscurrent.indicators.volatility import atr
+from crosscurrent.markets.expiry import expiries
 
 __all__ = ["Tape"]
 
@@ -51,5 +52,17 @@ class Tape:
     @property
     def cut(self) -> NDArray[np.bool_]:
         """Whether each bar's prices are of another contract than those before it, so that no rule may compare them."""
-        is_joined = self.bars.basis == "adjusted" and self.bars.roll_source != "unadjusted"
-        return np.zeros(len(self.bars), bool) if is_joined else self.rolled
+        return np.zeros(len(self.bars), bool) if self._is_joined else self.rolled
+
+    @property
+    def settled_early(self) -> NDArray[np.bool_]:
+        """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close."""
+        bars = self.bars
+        if self._is_joined or bars.interval != "1d" or bars.instrument.roll != "equity_quarterly" or not len(bars):
+            return np.zeros(len(bars), bool)
+        first, last = (int(day.astype("datetime64[Y]").astype(int)) + 1970 for day in bars.session[[0, -1]])
+        return np.isin(bars.session, expiries(bars.instrument.symbol, bars.instrument.roll, first, last))
+
+    @property
+    def _is_joined(self) -> bool:
+        return self.bars.basis == "adjusted" and self.bars.roll_source != "unadjusted"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.candle import Candle
 from crosscurrent.structure.candles.judge import Judge, Mask
-from crosscurrent.structure.candles.readable import CHECKED, REPEATED, repetitions
+from crosscurrent.structure.candles.readable import CHECKED, REPEATED, is_bare, repetitions
 from crosscurrent.structure.candles.shape import Shape
 from crosscurrent.structure.tape import Tape
 
@@ -54,18 +55,21 @@ def completion(
     return _end(imagine, tried, completes, nearest, -1), _end(imagine, tried, completes, nearest, 1)
 
 
+@dataclass(frozen=True, slots=True)
 class _Imagined:
     """The bars of a tape with many imagined next bars, one a close."""
 
-    def __init__(
-        self, candle: Candle, tape: Tape, open_: float, high: float | None, low: float | None, relaxed: bool
-    ) -> None:
-        self.candle, self.tape, self.open, self.high, self.low, self.relaxed = candle, tape, open_, high, low, relaxed
+    candle: Candle
+    tape: Tape
+    open: float
+    high: float | None
+    low: float | None
+    relaxed: bool
 
     def tries(self) -> Floats:
         """Return closes worth trying, ascending: a grid around the open, and the prices at which a rule may turn."""
         bars, atr = self.tape.bars, float(self.tape.atr[-1])
-        last = slice(len(bars) - candle_reach(self.candle), len(bars))
+        last = slice(len(bars) - max(self.candle.bars, 2), len(bars))
         turns = np.concatenate([bars.open[last], bars.high[last], bars.low[last], bars.close[last], [self.open]])
         fine = (turns[:, None] + atr * np.array([-1e-3, -1e-6, 0.0, 1e-6, 1e-3])).ravel()
         return np.unique(np.concatenate([self.open - atr * STEPS, self.open + atr * STEPS, fine]))
@@ -102,16 +106,10 @@ class _Imagined:
         return joined[0], joined[1], joined[2], joined[3], joined[4]
 
 
-def candle_reach(candle: Candle) -> int:
-    """Return how many earlier bars' prices the candle's rule may turn at."""
-    return max(candle.bars, 2)
-
-
 def _is_readable(candle: Candle, tape: Tape) -> bool:
     """Whether the bars that would be the candle's first ones have ranges and no roll between them."""
     first = len(tape) - (candle.bars - 1)
-    has_range = tape.bars.high[first:] > tape.bars.low[first:]
-    return bool(has_range.all()) and not bool(tape.cut[first + 1 :].any())
+    return not (is_bare(tape)[first:].any() or tape.cut[first + 1 :].any())
 
 
 def _end(imagine: _Imagined, tried: Floats, completes: Mask, inside: int, step: int) -> float:

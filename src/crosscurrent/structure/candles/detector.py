@@ -64,10 +64,10 @@ class Candles(Detector):
                 |      |                     tenth of an ATR: `rule` says which, `missed_by` by what share of the
                                      last bar's range.
 
-    Known at the close of the candle's last bar. Silent while the averages and the ATR warm up; where a bar has no range; across a
-    roll on traded prices, because what a roll has drawn nobody has traded; and while most of the last bars close where they opened,
-    because such data hold a defect, not dojis. Readings: body and shadows of the last bar as shares of its range; low and
-    high of the whole candle.
+    Known at the close of the candle's last bar. Silent while the averages and the ATR warm up; where a bar has no range; across
+    a roll on traded prices, because what a roll has drawn nobody has traded, and on an index future's last day, which
+    closes at the morning's settlement; and while most of the last bars close where they opened, because such data hold a
+    defect, not dojis. Readings: body and shadows of the last bar as shares of its range; low and high of the whole candle.
 
     References
     ----------
@@ -91,7 +91,7 @@ class Candles(Detector):
         if len(bars) <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
         judge = Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr))
-        readable = readable_bars(bars, tape.cut, _MOST_BARS)
+        readable = readable_bars(tape, _MOST_BARS)
         found = [judge.judge(candle, readable[candle.bars]) for candle in CANDLES]
         return FactTable.from_rows(self.layout, _rows(found, bars))
 

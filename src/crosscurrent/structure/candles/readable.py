@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.structure.candles.shape import DEPTH
+from crosscurrent.structure.tape import Tape
 
-__all__ = ["CHECKED", "readable_bars", "repeats_its_open", "repetitions"]
+__all__ = ["CHECKED", "REPEATED", "is_bare", "readable_bars", "repeats_its_open", "repetitions"]
 
 REPEATED = 0.05
 """A body of at most this share of its range repeats the open."""
@@ -17,9 +18,10 @@ CHECKED = 60
 ones nearly all."""
 
 
-def readable_bars(bars: Bars, cut: NDArray[np.bool_], most: int) -> dict[int, NDArray[np.bool_]]:
+def readable_bars(tape: Tape, most: int) -> dict[int, NDArray[np.bool_]]:
     """Whether candles of one, two, ... bars may be read at each bar after the first `DEPTH`."""
-    bare = bars.high <= bars.low
+    bars, cut = tape.bars, tape.cut
+    bare = is_bare(tape)
     broken = bare | repeats_its_open(bars)
     readable = {1: ~broken[DEPTH:]}
     for n in range(2, most + 1):
@@ -28,6 +30,11 @@ def readable_bars(bars: Bars, cut: NDArray[np.bool_], most: int) -> dict[int, ND
         broken[n - 2 :] |= cut[: len(bars) - n + 2]
         readable[n] = ~broken[DEPTH:]
     return readable
+
+
+def is_bare(tape: Tape) -> NDArray[np.bool_]:
+    """Whether each bar can be no part of a candle: it has no range, or its close is not where its market ended."""
+    return np.asarray((tape.bars.high <= tape.bars.low) | tape.settled_early)
 
 
 def repetitions(bars: Bars) -> NDArray[np.bool_]:
