@@ -403,3 +403,11 @@ def test_real_markets_are_readable(name, until):
     chart = market_chart(bars, marked(bars))
     for width in WIDTHS:
         assert troubles(draw_svg(chart, width)) == []
+
+
+def test_what_is_not_known_at_the_last_session_is_not_told_as_the_present():
+    bars = random_bars(1, 200)
+    unknown = replace(bars, volume=np.append(bars.volume[:-1], np.nan))
+    told = [words for words, _, _ in words_of(draw_svg(market_chart(unknown)))]
+    assert "Volume" in told
+    assert any(words.startswith("Volume ") for words, _, _ in words_of(draw_svg(market_chart(bars))))

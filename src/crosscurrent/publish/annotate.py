@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import mark_name
 from crosscurrent.facts.marks import Band, Mark, Point, Segment
-from crosscurrent.publish.canvas import Box, disc, text_width
+from crosscurrent.publish.canvas import Box, disc, rule, text_width
 from crosscurrent.publish.frame import Frame
 
 __all__ = ["bands_of", "draw_marks_above", "draw_marks_below", "is_pattern", "targets_of"]
@@ -87,10 +87,10 @@ def _draw_band(frame: Frame, band: Band) -> None:
     left, right = max(frame.x_of(band.start), frame.box.left), frame.box.right
     top, bottom = sorted(float(v) for v in frame.y(np.array([band.low, band.high])))
     if bottom - top > 1.0:
-        sides = np.array(((left, top), (right, top), (right, bottom), (left, bottom)))
+        sides = Box(left, top, right, bottom).corners()
         frame.canvas.shapes([sides], "level", alpha=0.13, clip=frame.box)
     middle = (top + bottom) / 2
-    frame.canvas.lines([np.array(((left, middle), (right, middle)))], "level", 0.8, clip=frame.box)
+    frame.canvas.lines([rule(left, middle, right, middle)], "level", 0.8, clip=frame.box)
     frame.room.take(np.array([[left, middle - 0.5, right, middle + 0.5]]))
 
 
@@ -196,7 +196,7 @@ def _tell_point(frame: Frame, lines: Sequence[str], x: float, edge: float, side:
         frame.canvas.text(words, left, baseline, "line", size, has_halo=True)
     near = box.bottom if side < 0 else box.top
     if abs(near - edge) > FAR:
-        frame.canvas.lines([np.array(((x, edge + side), (x, near - side)))], "line", 0.6)
+        frame.canvas.lines([rule(x, edge + side, x, near - side)], "line", 0.6)
         frame.room.write(Box(x - 1.0, min(edge, near), x + 1.0, max(edge, near)))
 
 

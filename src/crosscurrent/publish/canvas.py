@@ -28,7 +28,7 @@ from PIL import Image
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["Box", "Canvas", "disc", "printable", "text_width"]
+__all__ = ["Box", "Canvas", "disc", "printable", "rule", "text_width"]
 
 Anchor = Literal["start", "middle", "end"]
 ALIGNMENTS: dict[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
@@ -62,6 +62,12 @@ class Box:
     @property
     def height(self) -> float:
         return self.bottom - self.top
+
+    def corners(self) -> Floats:
+        """Return the outline, shape (4, 2)."""
+        return np.array(
+            ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
+        )
 
     def overlaps(self, other: Box, gap: float = 0.0) -> bool:
         """Whether two rectangles share any point, or come nearer than `gap`."""
@@ -191,6 +197,11 @@ class Canvas:
 def printable(words: str) -> str:
     """Return words on one line, without characters that no page may hold."""
     return "".join(letter for letter in " ".join(words.split()) if letter.isprintable())
+
+
+def rule(x0: float, y0: float, x1: float, y1: float) -> Floats:
+    """Return a straight stroke from one place to another."""
+    return np.array(((x0, y0), (x1, y1)))
 
 
 def disc(x: float, y: float, radius: float) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.charts.spec import Candles, Columns, Line, Series
-from crosscurrent.publish.canvas import Box, text_width
+from crosscurrent.publish.canvas import Box, rule, text_width
 from crosscurrent.publish.frame import Frame
 
 __all__ = ["draw_all_series"]
@@ -59,11 +59,11 @@ def _draw_candles(frame: Frame, candles: Candles) -> None:
 
 
 def _stems(x: Floats, top: Floats, bottom: Floats) -> list[Floats]:
-    return [np.array(((a, b), (a, c))) for a, b, c in zip(x, top, bottom, strict=True) if c - b > 0.05]
+    return [rule(a, b, a, c) for a, b, c in zip(x, top, bottom, strict=True) if c - b > 0.05]
 
 
 def _boxes(left: Floats, top: Floats, right: Floats, bottom: Floats) -> list[Floats]:
-    return [np.array(((a, b), (c, b), (c, d), (a, d))) for a, b, c, d in zip(left, top, right, bottom, strict=True)]
+    return [Box(a, b, c, d).corners() for a, b, c, d in zip(left, top, right, bottom, strict=True)]
 
 
 def _draw_line(frame: Frame, line: Line) -> None:
@@ -91,7 +91,7 @@ def _curve(x: Floats, y: Floats) -> Floats:
     A lone value is a short dash.
     """
     if len(x) == 1:
-        return np.array(((x[0] - DASH, y[0]), (x[0] + DASH, y[0])))
+        return rule(x[0] - DASH, y[0], x[0] + DASH, y[0])
     if len(x) > 2 * (x[-1] - x[0]) + 2:
         chosen = np.unique([k for a, b in _buckets(x) for k in (a + y[a:b].argmin(), a + y[a:b].argmax())])
         x, y = x[chosen], y[chosen]
