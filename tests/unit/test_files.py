@@ -47,6 +47,8 @@ UNDERSTOOD = {
     "Windows line ends": GOOD.replace("\n", "\r\n"),
     "no last line end": GOOD.rstrip("\n"),
     "blank lines at the end": GOOD + "\n\n",
+    "a blank line between": GOOD.replace("2025-01-15", "\n2025-01-15"),
+    "a blank line and midnights": GOOD.replace("2025-01-15", "\n2025-01-15 00:00"),
     "semicolons": GOOD.replace(",", ";"),
     "semicolons and decimal commas": GOOD.replace(",", ";").replace(".", ","),
     "tabs": GOOD.replace(",", "\t"),

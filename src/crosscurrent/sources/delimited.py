@@ -132,6 +132,8 @@ def text_table(data: bytes, layout: Layout, where: str) -> Any:
     rows = _cells(io.StringIO(_text(data, where), newline=None), layout.delimiter, where)[layout.skip :]
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
+    if [] in rows:
+        rows = [row for row in rows if row]  # as the quick way does; rows after a blank line then count one less
     width = len(layout.names)
     for i, row in enumerate(rows):
         if len(row) != width:
