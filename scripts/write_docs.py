@@ -54,7 +54,11 @@ def methods() -> str:
         for path, tree in modules(PACKAGE / folder):
             told = list(_told(tree))
             if told:
-                lines += [f"### {path.relative_to(PACKAGE).with_suffix('').as_posix()}\n", first_paragraph(tree) + "\n", *told]
+                lines += [
+                    f"### {path.relative_to(PACKAGE).with_suffix('').as_posix()}\n",
+                    first_paragraph(tree) + "\n",
+                    *told,
+                ]
     return "\n".join(lines).rstrip() + "\n"
 
 

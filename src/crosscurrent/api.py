@@ -28,7 +28,13 @@ Day = str | np.datetime64 | None
 
 
 def facts(
-    frame: Any, market: str = "market", *, kinds: tuple[str, ...] = (), interval: str = "1d", basis: str | None = None, as_of: Day = None
+    frame: Any,
+    market: str = "market",
+    *,
+    kinds: tuple[str, ...] = (),
+    interval: str = "1d",
+    basis: str | None = None,
+    as_of: Day = None,
 ) -> pd.DataFrame:
     """Return every fact of a market as a DataFrame, oldest first, because research starts from a table.
 
@@ -79,7 +85,19 @@ def _as_frame(found: list[Fact]) -> pd.DataFrame:
         }
         for fact in found
     ]  # fmt: skip
-    columns = ["known_at", "session", "kind", "stage", "direction", "market", "interval", "basis", "strictness", "subject", "anchors"]
+    columns = [
+        "known_at",
+        "session",
+        "kind",
+        "stage",
+        "direction",
+        "market",
+        "interval",
+        "basis",
+        "strictness",
+        "subject",
+        "anchors",
+    ]
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
 
 
@@ -129,4 +147,3 @@ def _source(data: Data) -> Source:
     if isinstance(data, Mapping):
         return Frames(data)
     return open_source(str(data)) if isinstance(data, str | Path) else data
-

@@ -24,7 +24,9 @@ from crosscurrent.structure.look import Look, look_at
 __all__ = ["all_kinds", "analyse", "compare", "look", "measure", "plan", "write_note"]
 
 
-def write_note(snapshot: Snapshot, desk: Desk, pack: Pack, *, source: str = "", missing: tuple[Missing, ...] = ()) -> Note:
+def write_note(
+    snapshot: Snapshot, desk: Desk, pack: Pack, *, source: str = "", missing: tuple[Missing, ...] = ()
+) -> Note:
     """Return the note that could have been written at `snapshot.as_of`."""
     return compose(analyse(snapshot, desk, source=source, missing=missing), pack, SECTIONS)
 
@@ -56,7 +58,9 @@ def _in_interval(bars: Bars, interval: str) -> Bars:
         return bars
     if interval in ("1w", "1mo"):
         return weekly(bars) if interval == "1w" else monthly(bars)
-    raise RequestError(f"There are no {interval} bars of {bars.market}; these are {bars.interval}. Ask for 1d, 1w or 1mo.")
+    raise RequestError(
+        f"There are no {interval} bars of {bars.market}; these are {bars.interval}. Ask for 1d, 1w or 1mo."
+    )
 
 
 def measure(snapshot: Snapshot) -> Mapping[str, Mapping[str, Move]]:
@@ -94,7 +98,9 @@ def _absent(snapshot: Snapshot, desk: Desk, known: Iterable[Missing]) -> tuple[M
     """Return the desk's own markets that have no bar and that nobody has named yet."""
     named = {m.what for m in known}
     return tuple(
-        Missing(m.name, "no bar of it was known by then") for m in desk.markets if not snapshot.has(m.name) and m.name not in named
+        Missing(m.name, "no bar of it was known by then")
+        for m in desk.markets
+        if not snapshot.has(m.name) and m.name not in named
     )
 
 

@@ -17,7 +17,16 @@ SETTINGS = (
 
 def written(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     """Run the command in its own process and return the checksum of each file it wrote."""
-    command = [sys.executable, "-c", "from crosscurrent.cli import main; main()", "note", "--desk", "sample", "--out", str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        "from crosscurrent.cli import main; main()",
+        "note",
+        "--desk",
+        "sample",
+        "--out",
+        str(folder),
+    ]
     subprocess.run(command, env=os.environ | settings, check=True, capture_output=True)
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

@@ -18,14 +18,18 @@ def folder(tmp_path):
     for name, seed in (("NQ", 1), ("ZN", 2)):
         bars = random_bars(seed, 300)
         columns = {c: getattr(bars, c).round(4) for c in ("open", "high", "low", "close")}
-        pd.DataFrame({"date": bars.session.astype(str), **columns, "volume": 1000}).to_csv(tmp_path / f"{name}.csv", index=False)
+        pd.DataFrame({"date": bars.session.astype(str), **columns, "volume": 1000}).to_csv(
+            tmp_path / f"{name}.csv", index=False
+        )
     return tmp_path
 
 
 def run(*command, cwd=None):
     code = "from crosscurrent.cli import main; main()"
     environment = os.environ | {"NO_COLOR": "1"}
-    return subprocess.run([sys.executable, "-c", code, *map(str, command)], capture_output=True, text=True, cwd=cwd, env=environment)
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, command)], capture_output=True, text=True, cwd=cwd, env=environment
+    )
 
 
 def test_facts_prints_one_document_and_nothing_else(folder):
@@ -33,7 +37,19 @@ def test_facts_prints_one_document_and_nothing_else(folder):
     assert done.returncode == 0
     assert done.stderr == ""
     facts = json.loads(done.stdout)
-    wanted = {"kind", "stage", "direction", "market", "interval", "basis", "known_at", "session", "strictness", "readings", "anchors"}
+    wanted = {
+        "kind",
+        "stage",
+        "direction",
+        "market",
+        "interval",
+        "basis",
+        "known_at",
+        "session",
+        "strictness",
+        "readings",
+        "anchors",
+    }
     assert wanted <= set(facts[0])
     assert "NaN" not in done.stdout
 

@@ -16,7 +16,9 @@ def reading(value, unit="ratio", **more):
 
 
 def test_a_sentence_keeps_its_readings_in_order():
-    told = say("the {a} fell {b:size} to {c}.", a=Name("US 10-year yield"), b=reading(-16.0, "bp"), c=reading(4.61, "yield"))
+    told = say(
+        "the {a} fell {b:size} to {c}.", a=Name("US 10-year yield"), b=reading(-16.0, "bp"), c=reading(4.61, "yield")
+    )
     assert str(told) == "The US 10-year yield fell 16 bp to 4.61%."
     assert [r.value for r in told.readings] == [-16.0, 4.61]
 

@@ -62,7 +62,9 @@ def test_upside_down_a_long_becomes_a_short():
         grid = bars_of(*(np.round(getattr(bars, c) * 64) / 64 for c in ("open", "high", "low", "close")), bars.volume)
         turned = mirrored(grid, 512.0)
         one = {(s.side, round(s.entry.price, 2)) for s in setups_of(grid)}
-        other = {({"long": "short", "short": "long"}[s.side], round(512.0 - s.entry.price, 2)) for s in setups_of(turned)}
+        other = {
+            ({"long": "short", "short": "long"}[s.side], round(512.0 - s.entry.price, 2)) for s in setups_of(turned)
+        }
         assert one == other, seed
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import click
 
 from crosscurrent.cli.opening import open_markets, tell_gaps
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
-from crosscurrent.intermarket.correlation import Correlation
+from crosscurrent.intermarket.correlation import Correlation, Method
 
 __all__ = ["correlate"]
 
@@ -24,7 +26,7 @@ def correlate(a: str, b: str, data: str, as_of: str | None, window: int, method:
     from crosscurrent.intermarket.correlation import correlate as measured
 
     opened = open_markets(data, [a, b], as_of)
-    found = measured(opened.snapshot, *opened.markets, window, method=method)  # type: ignore[arg-type]
+    found = measured(opened.snapshot, opened.markets[0], opened.markets[1], window, method=cast("Method", method))
     if as_json:
         print_json(found.to_json())
         return
@@ -37,11 +39,18 @@ def _print(found: Correlation) -> None:
     click.echo(f"{a} and {b}, {found.window} sessions from {found.start} to {found.end}")
     if found.unequal_sessions:
         click.echo(f"  unequal sessions: {', '.join(str(day) for day in found.unequal_sessions)}")
-    for name, figure, chance in (("levels", found.levels, found.chance), ("changes", found.changes, found.chance_of_changes)):
+    for name, figure, chance in (
+        ("levels", found.levels, found.chance),
+        ("changes", found.changes, found.chance_of_changes),
+    ):
         click.echo(f"  correlation of {name}: {_figure(figure.value)}{_interval(figure.interval)}; without unequal sessions "
                    f"{_figure(figure.without_unequal)}")  # fmt: skip
         if chance:
-            year = "" if chance.within_a_year is None else f"; some window within a year: {chance.within_a_year:.0%} of them"
+            year = (
+                ""
+                if chance.within_a_year is None
+                else f"; some window within a year: {chance.within_a_year:.0%} of them"
+            )
             click.echo(f"    unrelated series show less in {chance.percentile:.1%} of windows{year}")
 
 

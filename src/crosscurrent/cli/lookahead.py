@@ -16,8 +16,12 @@ __all__ = ["lookahead"]
 
 @click.command()
 @click.argument("target", metavar="PATH:FUNCTION")
-@click.option("--market", "markets", multiple=True, help="A market to try it on; default: every market of the data with ranges.")
-@click.option("--cuts", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At how many places to cut.")
+@click.option(
+    "--market", "markets", multiple=True, help="A market to try it on; default: every market of the data with ranges."
+)
+@click.option(
+    "--cuts", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At how many places to cut."
+)
 @data_option
 @as_of_option
 @json_option
@@ -46,7 +50,11 @@ def lookahead(target: str, markets: tuple[str, ...], cuts: int, data: str, as_of
     else:
         for leak in found:
             click.echo(f"{leak['market']}: {leak['sentence']}")
-        click.echo(f"{target} looks ahead." if found else f"{target} never looked ahead, on {len(opened.markets)} markets at {cuts} cuts each.")
+        click.echo(
+            f"{target} looks ahead."
+            if found
+            else f"{target} never looked ahead, on {len(opened.markets)} markets at {cuts} cuts each."
+        )
     if found:
         sys.exit(1)
 
@@ -55,7 +63,9 @@ def _loaded(target: str) -> object:
     """Return the object that the target names, by running its file, as `python PATH` would."""
     path, _, name = target.rpartition(":")
     if not path or not name:
-        raise RequestError(f"{target!r} is not of the form PATH:FUNCTION, for example my_indicators.py:trend.", target=target)
+        raise RequestError(
+            f"{target!r} is not of the form PATH:FUNCTION, for example my_indicators.py:trend.", target=target
+        )
     if not Path(path).is_file():
         raise MissingData(f"The file {path}", str(Path(path).parent))
     spec = importlib.util.spec_from_file_location("crosscurrent_subject", path)

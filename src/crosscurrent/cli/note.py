@@ -12,10 +12,24 @@ __all__ = ["note"]
 
 
 @click.command()
-@click.option("--desk", "desk", default="sample", show_default=True, metavar="NAME|FILE", help="A desk of the package, or a TOML file.")
+@click.option(
+    "--desk",
+    "desk",
+    default="sample",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="A desk of the package, or a TOML file.",
+)
 @data_option
 @as_of_option
-@click.option("--out", default="out", show_default=True, metavar="DIR", type=click.Path(path_type=Path), help="Where the files go.")
+@click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the files go.",
+)
 @json_option
 def note(desk: str, data: str, as_of: str | None, out: Path, as_json: bool) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing."""

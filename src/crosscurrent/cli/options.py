@@ -17,7 +17,12 @@ __all__ = ["as_of_option", "basis_option", "data_option", "interval_option", "js
 Decorator = Callable[[Any], Any]
 
 data_option: Decorator = click.option(
-    "--data", "data", default="sample", show_default=True, metavar="DIR|SOURCE", help="A folder of files, or a source by name."
+    "--data",
+    "data",
+    default="sample",
+    show_default=True,
+    metavar="DIR|SOURCE",
+    help="A folder of files, or a source by name.",
 )
 as_of_option: Decorator = click.option(
     "--as-of", "as_of", default=None, metavar="DATE", help="All closes labelled DATE or earlier. Default: the last one."
@@ -36,7 +41,9 @@ def the_day(as_of: str | None) -> np.datetime64 | None:
     try:
         return np.datetime64(date.fromisoformat(as_of), "D")
     except ValueError:
-        raise RequestError(f"{as_of!r} is not a date. Write it as YYYY-MM-DD, for example 2025-01-17.", as_of=as_of) from None
+        raise RequestError(
+            f"{as_of!r} is not a date. Write it as YYYY-MM-DD, for example 2025-01-17.", as_of=as_of
+        ) from None
 
 
 def print_json(document: object) -> None:

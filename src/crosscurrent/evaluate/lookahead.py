@@ -41,7 +41,10 @@ def leaks(subject: object, bars: Bars, cuts: Iterable[int], rng: np.random.Gener
     if isinstance(subject, type) and issubclass(subject, Detector):
         subject = subject()
     if isinstance(subject, Detector):
-        found = (("cut", never_repaints(subject, bars, places)), ("future", ignores_the_future(subject, bars, places, rng)))
+        found = (
+            ("cut", never_repaints(subject, bars, places)),
+            ("future", ignores_the_future(subject, bars, places, rng)),
+        )
         yield from (Leak(check, sentence) for check, sentence in found if sentence)
     elif callable(subject):
         yield from _of_function(subject, bars, places, rng)
@@ -49,7 +52,9 @@ def leaks(subject: object, bars: Bars, cuts: Iterable[int], rng: np.random.Gener
         raise RequestError(f"{subject!r} is neither a detector nor a function of a frame.", subject=repr(subject))
 
 
-def _of_function(function: Callable[[pd.DataFrame], Any], bars: Bars, cuts: list[int], rng: np.random.Generator) -> Iterator[Leak]:
+def _of_function(
+    function: Callable[[pd.DataFrame], Any], bars: Bars, cuts: list[int], rng: np.random.Generator
+) -> Iterator[Leak]:
     whole = _values(function, bars)
     for cut in cuts:
         then = _values(function, bars.first(cut + 1))
@@ -71,10 +76,14 @@ def _values(function: Callable[[pd.DataFrame], Any], bars: Bars) -> NDArray[np.f
     try:
         values = np.asarray(function(pd.DataFrame(columns, index=pd.DatetimeIndex(bars.session))), dtype=np.float64)
     except Exception as fault:
-        raise RequestError(f"The function failed on the first {len(bars)} bars of {bars.market}: {fault!r}.", bars=len(bars)) from fault
+        raise RequestError(
+            f"The function failed on the first {len(bars)} bars of {bars.market}: {fault!r}.", bars=len(bars)
+        ) from fault
     if values.shape[:1] != (len(bars),):
         shape = values.shape
-        raise RequestError(f"The function gave {shape} for {len(bars)} bars; it must give one value (or row) a bar.", shape=shape)
+        raise RequestError(
+            f"The function gave {shape} for {len(bars)} bars; it must give one value (or row) a bar.", shape=shape
+        )
     return values.reshape(len(bars), -1)
 
 

@@ -157,14 +157,18 @@ def reads_only_its_lookback(detector: Detector, bars: Bars, cuts: Iterable[int])
 
 
 def _said(table: FactTable) -> list[tuple[int, ...]]:
-    return sorted(zip(table.kind.tolist(), table.stage.tolist(), table.direction.tolist(), table.strictness.tolist(), strict=True))
+    return sorted(
+        zip(table.kind.tolist(), table.stage.tolist(), table.direction.tolist(), table.strictness.tolist(), strict=True)
+    )
 
 
 def known_after_it_happened(table: FactTable, n_bars: int) -> str | None:
     """Check that no fact rests on a bar later than the one that revealed it, and that facts come in order of knowledge."""
     if len(table) and (np.any(np.diff(table.at) < 0) or table.at[0] < 0 or table.at[-1] >= n_bars):
         return "facts are out of order or outside the bars"
-    late = np.flatnonzero((table.anchor_at > table.at[:, None]).any(axis=1)) if table.anchor_at.size else np.empty(0, int)
+    late = (
+        np.flatnonzero((table.anchor_at > table.at[:, None]).any(axis=1)) if table.anchor_at.size else np.empty(0, int)
+    )
     return f"row {late[0]} rests on a bar after its own" if len(late) else None
 
 

@@ -51,7 +51,7 @@ class Fact:
         """Return the fact as the contract of the commands prints it."""
         return {
             "kind": self.kind, "stage": self.stage, "direction": self.direction, "market": self.market,
-            "interval": self.interval, "basis": self.basis, "known_at": f"{np.datetime64(self.known_at, 's')}Z",
+            "interval": self.interval, "basis": self.basis, "known_at": f"{self.known_at.astype('datetime64[s]')}Z",
             "session": str(self.session), "strictness": self.strictness, "readings": dict(self.readings),
             "anchors": [{"session": str(a.session), "price": a.price} for a in self.anchors], "subject": self.subject,
         }  # fmt: skip

@@ -171,7 +171,8 @@ class FactTable:
         """Whether both tables say exactly the same: the other side of that equation."""
         columns = [f.name for f in fields(self) if f.name != "layout"]
         return self.layout == other.layout and all(
-            np.array_equal(getattr(self, c), getattr(other, c), equal_nan=c in ("readings", "anchor_price")) for c in columns
+            np.array_equal(getattr(self, c), getattr(other, c), equal_nan=c in ("readings", "anchor_price"))
+            for c in columns
         )
 
     def facts(self, bars: Bars) -> Iterator[Fact]:

@@ -53,7 +53,7 @@ class Analysis:
     @property
     def as_of(self) -> np.datetime64:
         """The date of the note."""
-        return np.datetime64(self.snapshot.as_of, "D")
+        return self.snapshot.as_of
 
     def bars(self, market: str) -> Bars:
         """Return a market's traded bars."""
@@ -62,5 +62,3 @@ class Analysis:
     def move(self, market: str, period: str = "1w") -> Move | None:
         """Return a market's latest move over the period, None where there is none."""
         return self.moves.get(market, {}).get(period)
-
-

@@ -41,7 +41,10 @@ def recent_facts(look: Look, sessions: int) -> list[Fact]:
     since = bars.session[max(len(bars) - sessions, 0)]
     found = [f for f in look.facts(since=since) if f.kind in WEIGHTS and _counts(f)]
     undone = {(f.basis, f.subject) for f in found if f.kind == "failed_break"}
-    close = {"traded": look.traded.bars.close[-1], "adjusted": look.adjusted.bars.close[-1] + look.adjusted.bars.shift[-1]}
+    close = {
+        "traded": look.traded.bars.close[-1],
+        "adjusted": look.adjusted.bars.close[-1] + look.adjusted.bars.shift[-1],
+    }
     standing = [
         f for f in found
         if not (f.kind == "trendline_break" and (f.basis, f.subject) in undone) and still_holds(f, float(close[f.basis]))
@@ -104,7 +107,9 @@ def _says_the_same(fact: Fact, other: Fact) -> bool:
         return fact.session == other.session or fact.kind == other.kind
     if fact.kind == other.kind:
         return True
-    return any(fact.kind in family and other.kind in family and fact.direction == other.direction for family in FAMILIES)
+    return any(
+        fact.kind in family and other.kind in family and fact.direction == other.direction for family in FAMILIES
+    )
 
 
 def against(facts: Iterable[Fact], direction: str) -> list[Fact]:
@@ -117,5 +122,9 @@ def told_on_both(fact: Fact, look: Look) -> bool:
     """Whether prices as charted and prices free of roll gaps say the same: a fact of this kind and direction on that day on both."""
     if look.adjusted is look.traded:
         return True
-    bases = {f.basis for f in look.facts(fact.kind, since=fact.session) if f.session == fact.session and f.direction == fact.direction}
+    bases = {
+        f.basis
+        for f in look.facts(fact.kind, since=fact.session)
+        if f.session == fact.session and f.direction == fact.direction
+    }
     return len(bases) == 2

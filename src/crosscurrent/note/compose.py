@@ -72,14 +72,18 @@ def _gaps(analysis: Analysis) -> Iterator[Sentence]:
 def _bars_gaps(bars: Bars, analysis: Analysis) -> Iterator[Sentence]:
     name = Name(bars.market)
     if bars.is_close_only and bars.instrument.quoted_as == "price":
-        yield say("{name} has closes alone: what needs a range (candles, swings, patterns, setups) is silent on it.", name=name)
+        yield say(
+            "{name} has closes alone: what needs a range (candles, swings, patterns, setups) is silent on it.",
+            name=name,
+        )
     if bars.instrument.is_future:
         source = analysis.snapshot.adjusted(bars.market).roll_source
         if source == "estimated":
             yield say("{name}: the gaps between contracts are estimated from {reference}, since only one contract is known at a time.", name=name,
                       reference=Name(str(bars.instrument.reference)))  # fmt: skip
         elif source == "unadjusted":
-            yield say("{name}: the gaps between contracts are not known, so lines and returns across a roll are those of the unadjusted series.", name=name)
+            yield say("{name}: the gaps between contracts are not known, so lines and returns across a roll are those of the unadjusted "
+                      "series.", name=name)  # fmt: skip
 
 
 def _method(analysis: Analysis) -> Iterator[Sentence]:

@@ -48,7 +48,9 @@ def disclose(pack: Pack, fields: dict[str, str], on: date) -> Disclosure:
 def _check(wanted: Required, fields: dict[str, str], pack: str, on: date) -> None:
     value = fields.get(wanted.name, "").strip()
     if not value:
-        raise BadSetting(f"disclosure pack {pack}", wanted.name, f"the desk must give this field: {wanted.why or 'required'}")
+        raise BadSetting(
+            f"disclosure pack {pack}", wanted.name, f"the desk must give this field: {wanted.why or 'required'}"
+        )
     if wanted.kind == "percent":
         _percent(value, pack, wanted.name)
     if wanted.kind == "date":

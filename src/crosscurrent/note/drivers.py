@@ -93,19 +93,36 @@ def _changes(found: Correlation) -> Iterator[Sentence]:
     if found.changes.interval is None:
         yield say("On daily changes the figure is {r}.", r=value)
         return
-    low, high = (_reading(v, found, "95 per cent interval of the correlation of changes") for v in found.changes.interval)
-    ends = "which leaves no doubt about the sign" if found.changes.interval[0] * found.changes.interval[1] > 0 else "which does not settle even its sign"
-    yield say("On daily changes it is {r}, with an interval from {low} to {high}, {ends}.", r=value, low=low, high=high, ends=ends)
+    low, high = (
+        _reading(v, found, "95 per cent interval of the correlation of changes") for v in found.changes.interval
+    )
+    has_sign = found.changes.interval[0] * found.changes.interval[1] > 0
+    ends = "which leaves no doubt about the sign" if has_sign else "which does not settle even its sign"
+    yield say(
+        "On daily changes it is {r}, with an interval from {low} to {high}, {ends}.",
+        r=value,
+        low=low,
+        high=high,
+        ends=ends,
+    )
 
 
 def _reading(value: float, found: Correlation, definition: str) -> Reading:
-    return Reading(value, "ratio", definition, f"{found.start} to {found.end}, {found.window} sessions", " and ".join(found.markets))
+    return Reading(
+        value,
+        "ratio",
+        definition,
+        f"{found.start} to {found.end}, {found.window} sessions",
+        " and ".join(found.markets),
+    )
 
 
 def _verdict(analysis: Analysis) -> Iterator[Sentence]:
     """Say for which markets the daily link is more than chance, and what its sign suggests."""
     for positive in (True, False):
-        linked = [p for p in analysis.pairs if supports_rates(p) and ((p.correlation.changes.value or 0.0) > 0) == positive]
+        linked = [
+            p for p in analysis.pairs if supports_rates(p) and ((p.correlation.changes.value or 0.0) > 0) == positive
+        ]
         if linked:
             names = and_list([name_of(analysis.bars(p.correlation.markets[0])) for p in linked])
             yield say(
@@ -126,14 +143,23 @@ def _table(analysis: Analysis) -> Table:
         chance, within = found.chance, found.chance.within_a_year if found.chance else None
         rows.append((
             say("{pair}", pair=Name(" and ".join(found.markets))),
-            _cell(found.levels.value, found, "level correlation"), _cell(found.levels.without_unequal, found, "level correlation without unequal sessions"),
+            _cell(found.levels.value, found, "level correlation"),
+            _cell(found.levels.without_unequal, found, "level correlation without unequal sessions"),
             _share(chance.percentile if chance else None, "share of unrelated pairs with less"),
             _share(within, "share of unrelated pairs with as much in some window within a year"),
             _cell(found.changes.value, found, "correlation of daily changes"),
             say("{low} to {high}", low=_reading(found.changes.interval[0], found, "lower end of the interval"),
                 high=_reading(found.changes.interval[1], found, "upper end of the interval")) if found.changes.interval else say("n/a"),
         ))  # fmt: skip
-    headings = ("Pair", "Levels", "Without unequal sessions", "Unrelated pairs with less", "As much within a year", "Changes", "Interval of changes")
+    headings = (
+        "Pair",
+        "Levels",
+        "Without unequal sessions",
+        "Unrelated pairs with less",
+        "As much within a year",
+        "Changes",
+        "Interval of changes",
+    )
     return Table("Correlation beside chance", headings, tuple(rows))
 
 

@@ -14,7 +14,7 @@ from crosscurrent.note.market import lean, sentence_of
 from crosscurrent.note.names import and_list, name_of, short_name
 from crosscurrent.note.rates import is_notable, same_since, yield_moves
 from crosscurrent.note.readings import counted, day, moved
-from crosscurrent.note.say import Sentence, say
+from crosscurrent.note.say import Sentence, Word, say
 from crosscurrent.units import Reading
 
 __all__ = ["headline", "key_points", "summary"]
@@ -33,7 +33,11 @@ def headline(analysis: Analysis) -> Sentence:
 
 def _question(stocks: int, yields: int, broke: bool) -> str:
     if stocks > 0 and yields < 0:
-        return "{who}: a rally that rates can explain, or a bull trap?" if broke else "{who}: did falling yields do the lifting?"
+        return (
+            "{who}: a rally that rates can explain, or a bull trap?"
+            if broke
+            else "{who}: did falling yields do the lifting?"
+        )
     if stocks > 0 and yields > 0:
         return "{who}: up with yields, so growth rather than easier money?"
     if stocks < 0 and yields > 0:
@@ -90,7 +94,7 @@ def _rates_point(analysis: Analysis) -> Iterator[Sentence]:
         return
     largest = max(moves, key=lambda m: abs(m.change or 0.0))
     verb = "fall" if (largest.change or 0.0) < 0 else "rise" if (largest.change or 0.0) > 0 else "stand still"
-    words = {"verb": verb, "name": name_of(analysis.bars(largest.market)), "change": moved(largest)}
+    words: dict[str, Word] = {"verb": verb, "name": name_of(analysis.bars(largest.market)), "change": moved(largest)}
     since = same_since(moves)
     if since is not None:
         yield say("Yields {verb}: the {name} by {change:size}, and like the others by the most since the week ending {since}.",
@@ -98,9 +102,15 @@ def _rates_point(analysis: Analysis) -> Iterator[Sentence]:
     elif is_notable(largest) and largest.largest_since is None:
         yield say("Yields {verb}: the {name} by {change:size}, more than in any week on record.", **words)
     elif is_notable(largest) and largest.largest_since is not None:
-        yield say("Yields {verb}: the {name} by {change:size}, the most since the week ending {since}.", since=_week(largest.largest_since), **words)
+        yield say(
+            "Yields {verb}: the {name} by {change:size}, the most since the week ending {since}.",
+            since=_week(largest.largest_since),
+            **words,
+        )
     else:
-        yield say("Rates had an ordinary week: the {name} moved {change:signed}.", name=words["name"], change=words["change"])
+        yield say(
+            "Rates had an ordinary week: the {name} moved {change:signed}.", name=words["name"], change=words["change"]
+        )
 
 
 def _week(since: np.datetime64) -> Reading:
@@ -108,7 +118,9 @@ def _week(since: np.datetime64) -> Reading:
 
 
 def _stocks_point(analysis: Analysis) -> Iterator[Sentence]:
-    cash = [m.cash or m.name for m in analysis.desk.with_role("index")] + [m.name for m in analysis.desk.with_role("cash")]
+    cash = [m.cash or m.name for m in analysis.desk.with_role("index")] + [
+        m.name for m in analysis.desk.with_role("cash")
+    ]
     moves = [m for m in (analysis.move(name) for name in cash) if m is not None and m.change is not None]
     if not moves:
         return
@@ -116,7 +128,10 @@ def _stocks_point(analysis: Analysis) -> Iterator[Sentence]:
     tail: Sentence | str = ""
     since = same_since(moves)
     if since is not None:
-        tail = say(", each the most since the week ending {since}", since=day(since, "latest earlier week with at least as large a move"))
+        tail = say(
+            ", each the most since the week ending {since}",
+            since=day(since, "latest earlier week with at least as large a move"),
+        )
     yield say("Stocks over the week: {moves}{tail}.", moves=and_list(told), tail=tail)
 
 
@@ -157,13 +172,20 @@ def summary(analysis: Analysis) -> tuple[Sentence, ...]:
     if not indices:
         return (say("This note looks at what rates did and how rare it was."),)
     strong, pairs = [p for p in analysis.pairs if supports_rates(p)], analysis.pairs
-    first = say("This note asks what moved {who}, whether rates drove it, and which prices would say otherwise.", who=and_list(indices))
+    first = say(
+        "This note asks what moved {who}, whether rates drove it, and which prices would say otherwise.",
+        who=and_list(indices),
+    )
     if not pairs:
         return (first,)
     if strong and all((p.correlation.changes.value or 0.0) < 0 for p in strong):
-        return first, say("Day by day stocks and bonds moved against each other: rates followed the fear rather than led the market.")
+        return first, say(
+            "Day by day stocks and bonds moved against each other: rates followed the fear rather than led the market."
+        )
     if len(strong) == len(pairs):
         return first, say("Day by day the answer points to rates; it is evidence of company, not of cause.")
     if strong:
         return first, say("The link to rates is more than chance for some of them and not identified for the rest.")
-    return first, say("The evidence does not identify rates as the driver: what the charts say has to stand on its own.")
+    return first, say(
+        "The evidence does not identify rates as the driver: what the charts say has to stand on its own."
+    )

@@ -9,11 +9,12 @@ import numpy as np
 from crosscurrent.bars.bars import Bars
 from crosscurrent.charts.market import market_chart
 from crosscurrent.charts.rolls import as_charted
+from crosscurrent.charts.spec import Chart
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.intermarket.rarity import Move
-from crosscurrent.note.analysis import Analysis, Pairing
+from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.choose import recent_facts, told_on_both, weight
 from crosscurrent.note.desk import Market
 from crosscurrent.note.names import and_list, name_of
@@ -60,7 +61,11 @@ def _section(market: Market, analysis: Analysis) -> Section:
     ]
     heading = _heading(for_it, contrary, bars, direction)
     return Section(
-        f"market-{market.name.lower()}", heading, tuple(p for p in paragraphs if p), (), (_chart(look, bars, facts, analysis),)
+        f"market-{market.name.lower()}",
+        heading,
+        tuple(p for p in paragraphs if p),
+        (),
+        (_chart(look, bars, facts, analysis),),
     )
 
 
@@ -70,7 +75,9 @@ def lean(facts: Sequence[Fact], analysis: Analysis, market: str) -> str:
     balance = WEEK_WEIGHS * float(np.sign(move.change or 0.0)) * (move.percentile or 0.0) if move is not None else 0.0
     last = len(analysis.bars(market)) - 1
     for fact in facts[: 2 * MOST_TOLD]:
-        balance += weight(fact, last - fact.at) * (fact.direction == "bullish") - weight(fact, last - fact.at) * (fact.direction == "bearish")
+        balance += weight(fact, last - fact.at) * (fact.direction == "bullish") - weight(fact, last - fact.at) * (
+            fact.direction == "bearish"
+        )
     return "bearish" if balance < 0 else "bullish"
 
 
@@ -117,7 +124,9 @@ def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direc
     tail = TAILS.get(contrary[0].kind, "") if contrary else ""
     template = HEADINGS.get((fact.kind, fact.direction))
     if template is not None:
-        length = counted(float(fact.readings.get("length", 0)), f"length ({fact.kind.replace('_', ' ')})", "sessions", bars.market)
+        length = counted(
+            float(fact.readings.get("length", 0)), f"length ({fact.kind.replace('_', ' ')})", "sessions", bars.market
+        )
         return say(template + tail, name=name, length=length)
     what = fact.kind.replace("_", " ")
     if fact.is_pattern and fact.stage == "confirmed":
@@ -135,10 +144,11 @@ def _came_from(market: Market, analysis: Analysis) -> Iterator[Sentence]:
         yield say("{name} closed at {close}.", name=name_of(bars), close=closing(bars))
         return
     way = "up" if move.change >= 0 else "down"
-    verb = "closed the week at {close}, {way} {change:size}{best}." if move.is_complete else "stand at {close}, {way} {change:size} in the week so far{best}."
-    template = "{name} " + verb
-    if not move.is_complete and not bars.instrument.is_future:
-        template = template.replace(" stand ", " stands ")
+    if move.is_complete:
+        template = "{name} closed the week at {close}, {way} {change:size}{best}."
+    else:
+        verb = "stand" if bars.instrument.is_future else "stands"
+        template = f"{{name}} {verb} at {{close}}, {{way}} {{change:size}} in the week so far{{best}}."
     yield say(template, name=name_of(bars), close=closing(bars), way=way, change=moved(move), best=_best(move))
     if is_notable(move) and move.raw is not None and move.raw.largest_since is not None:
         yield say("The unadjusted series would say {raw}, but the jump there is the roll from one contract to the next.",
@@ -154,7 +164,8 @@ def _extreme_close(bars: Bars) -> Iterator[Sentence]:
         if not len(beyond) and len(bars) > EXTREME_CLOSE:
             yield say("No close in its history is {more}.", more=more)
         elif len(beyond) and len(bars) - 1 - beyond[-1] > EXTREME_CLOSE:
-            yield say("It is the {word} close since {since}.", word=word, since=day(bars.session[beyond[-1]], f"last close as {more[:-2]} or {more}", bars.market))
+            since = day(bars.session[beyond[-1]], f"last close as {more[:-2]} or {more}", bars.market)
+            yield say("It is the {word} close since {since}.", word=word, since=since)
 
 
 def _best(move: Move) -> Sentence | str:
@@ -190,7 +201,9 @@ def sentence_of(fact: Fact, look: Look, after: Fact | None = None) -> Sentence |
     clause = tell(fact, look.traded.bars, _prices(fact, look), after)
     if clause is None:
         return None
-    return say("{clause}{volume}{basis}", clause=clause, volume=_volume(fact, look.traded.bars), basis=_basis(fact, look))
+    return say(
+        "{clause}{volume}{basis}", clause=clause, volume=_volume(fact, look.traded.bars), basis=_basis(fact, look)
+    )
 
 
 def _prices(fact: Fact, look: Look) -> frozenset[str]:
@@ -205,7 +218,9 @@ def _volume(fact: Fact, bars: Bars) -> Sentence | str:
     ratio = fact.readings.get("volume_ratio")
     if not isinstance(ratio, float):
         return ""
-    told = measured(ratio, "ratio", bars, "volume of the breaking bar against the mean of the twenty bars before", str(fact.session))
+    told = measured(
+        ratio, "ratio", bars, "volume of the breaking bar against the mean of the twenty bars before", str(fact.session)
+    )
     if ratio >= STRONG:
         return say(" on {ratio} times its usual volume", ratio=told)
     if EXPIRING < ratio <= WEAK:
@@ -235,7 +250,9 @@ def _momentum(bars: Bars) -> Iterator[Sentence]:
     line, signal, _ = (column[-2:] for column in macd(bars.close))
     if not len(strength) or not np.isfinite(strength[0]):
         return
-    state = "overbought" if strength[0] >= 70 else "oversold" if strength[0] <= 30 else "neither stretched nor washed out"
+    state = (
+        "overbought" if strength[0] >= 70 else "oversold" if strength[0] <= 30 else "neither stretched nor washed out"
+    )
     length = measured(14, "sessions", bars, "length of the RSI")
     yield say("RSI ({length}) stands at {value}, {state}{macd}.", length=length, state=state, macd=_macd_clause(line, signal),
               value=measured(float(strength[0]), "index", bars, "Wilder's relative strength index", "fourteen bars"))  # fmt: skip
@@ -246,8 +263,16 @@ def _macd_clause(line: np.ndarray, signal: np.ndarray) -> str:
         return ""
     gap = line - signal
     if gap[-1] < 0:
-        return "; MACD is below its signal line and closing the gap" if gap[-1] > gap[-2] else "; MACD is below its signal line"
-    return "; MACD is above its signal line" if gap[-1] >= gap[-2] else "; MACD is above its signal line, by less than the day before"
+        return (
+            "; MACD is below its signal line and closing the gap"
+            if gap[-1] > gap[-2]
+            else "; MACD is below its signal line"
+        )
+    return (
+        "; MACD is above its signal line"
+        if gap[-1] >= gap[-2]
+        else "; MACD is above its signal line, by less than the day before"
+    )
 
 
 def _ahead(look: Look, bars: Bars) -> tuple[Sentence, ...]:
@@ -278,16 +303,27 @@ def _landmark(mark: Landmark, bars: Bars) -> Sentence:
         return say("the {what}'s measured target at {price}", what=mark.what.replace("_", " "), price=told)
     if mark.kind in ("swing_high", "swing_low") and mark.session is not None:
         which = "high" if mark.kind == "swing_high" else "low"
-        return say("the {which} of {day:short} at {price}", which=which, price=told, day=day(mark.session, "session of the swing"))
+        return say(
+            "the {which} of {day:short} at {price}",
+            which=which,
+            price=told,
+            day=day(mark.session, "session of the swing"),
+        )
     if mark.kind in ("record_high", "record_low", "year_high", "year_low") and mark.session is not None:
         which = mark.kind.replace("_", " ").replace("year", "year's")
-        return say("the {which} of {day} at {price}", which=which, price=told, day=day(mark.session, "session of the extreme"))
+        return say(
+            "the {which} of {day} at {price}", which=which, price=told, day=day(mark.session, "session of the extreme")
+        )
     if mark.kind == "line" and mark.session is not None:
-        return say("the line from {day:short}, next session at {price}", price=told, day=day(mark.session, "first swing of the line"))
+        return say(
+            "the line from {day:short}, next session at {price}",
+            price=told,
+            day=day(mark.session, "first swing of the line"),
+        )
     return say("a level at {price}", price=told)
 
 
-def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis):  # type: ignore[no-untyped-def]
+def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis) -> Chart:
     """Return the market's chart with what the text names first, then the standing levels and lines."""
     marks: list[Mark] = []
     for fact in [f for f in facts if not f.kind.startswith(DRAWN_ALREADY)][:MOST_TOLD]:
@@ -312,10 +348,3 @@ def _marks(look: Look, fact: Fact) -> tuple[Mark, ...]:
 
 def _deduped(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(dict.fromkeys(marks))
-
-
-def correlation_of(analysis: Analysis, market: str) -> Pairing | None:
-    """Return the desk's pair that has this market first."""
-    return next((p for p in analysis.pairs if p.correlation.markets[0] == market), None)
-
-

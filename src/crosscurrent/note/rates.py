@@ -14,6 +14,7 @@ from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import counted, day, measured, moved, price, share
 from crosscurrent.note.say import Name, Sentence, say
+from crosscurrent.units import Reading
 
 __all__ = ["rates", "same_since", "yield_moves"]
 
@@ -27,9 +28,14 @@ def rates(analysis: Analysis) -> Iterator[Section]:
     if not moves:
         return
     paragraphs = [p for p in (_yields(moves, analysis), _policy(analysis)) if p]
-    shown = [m for m in (*analysis.desk.with_role("policy"), *analysis.desk.with_role("yield")) if analysis.snapshot.has(m.name)]
+    shown = [
+        m
+        for m in (*analysis.desk.with_role("policy"), *analysis.desk.with_role("yield"))
+        if analysis.snapshot.has(m.name)
+    ]
     chart = rates_chart(
-        [analysis.bars(m.name) for m in shown], panel_titles=[m.label or analysis.bars(m.name).instrument.name for m in shown], source=f"Source: {analysis.source}; crosscurrent.",
+        [analysis.bars(m.name) for m in shown],
+        panel_titles=[m.label or analysis.bars(m.name).instrument.name for m in shown], source=f"Source: {analysis.source}; crosscurrent.",
         caption="Levels in per cent above; beneath, the change of each week in basis points, the latest marked.",
     )  # fmt: skip
     yield Section("rates", _heading(moves), tuple(paragraphs), (_table(moves, analysis),), (chart,))
@@ -45,9 +51,13 @@ def _heading(moves: Sequence[Move]) -> Sentence:
     falls, rises = (sum(np.sign(m.change or 0.0) == way for m in moves) for way in (-1, 1))
     notable = any(is_notable(m) for m in moves)
     if falls == len(moves):
-        return say("A large week for rates: yields fall across the curve" if notable else "Yields ease across the curve")
+        return say(
+            "A large week for rates: yields fall across the curve" if notable else "Yields ease across the curve"
+        )
     if rises == len(moves):
-        return say("A large week for rates: yields rise across the curve" if notable else "Yields edge up across the curve")
+        return say(
+            "A large week for rates: yields rise across the curve" if notable else "Yields edge up across the curve"
+        )
     return say("A divided curve: not all yields went the same way")
 
 
@@ -55,7 +65,7 @@ def is_notable(move: Move) -> bool:
     """Whether the move is the largest of its kind for weeks, or on record."""
     if move.rank is None:
         return False
-    return move.largest_since is None or (move.end - move.largest_since) / np.timedelta64(7, "D") > NOTABLE_WEEKS
+    return bool(move.largest_since is None or (move.end - move.largest_since) / np.timedelta64(7, "D") > NOTABLE_WEEKS)
 
 
 def same_since(moves: Sequence[Move]) -> np.datetime64 | None:
@@ -92,10 +102,16 @@ def _yield_clause(move: Move, analysis: Analysis, *, first: bool) -> Sentence:
     verb = "fell" if change < 0 else "rose" if change > 0 else "was unchanged"
     if change == 0:
         return say("the {name} was unchanged at {level}", name=name_of(bars), level=last_yield(bars))
-    return say("the {name} {verb} {change:size} to {level}", name=name_of(bars), verb=verb, change=moved(move), level=last_yield(bars))
+    return say(
+        "the {name} {verb} {change:size} to {level}",
+        name=name_of(bars),
+        verb=verb,
+        change=moved(move),
+        level=last_yield(bars),
+    )
 
 
-def last_yield(bars: Bars):  # type: ignore[no-untyped-def]
+def last_yield(bars: Bars) -> Reading:
     """Return the last observation of a yield as a reading."""
     return price(float(bars.close[-1]), bars, "last observation", str(bars.session[-1]))
 
@@ -155,7 +171,7 @@ def _cuts(analysis: Analysis, implied: Bars) -> Iterator[Sentence]:
         return
     now = analysis.bars(current)
     cuts = 100.0 * float(now.close[-1] - implied.close[-1])
-    week_ago = implied.index_of(np.datetime64(implied.session[-1], "D") - np.timedelta64(7, "D"))
+    week_ago = implied.index_of(np.datetime64(str(implied.session[-1] - np.timedelta64(7, "D")), "D"))
     before = now.index_of(implied.session[week_ago]) if week_ago >= 0 else -1
     definition = f"rate now ({current}) less the rate implied by {implied.market}"
     told = measured(abs(cuts), "bp", implied, definition, str(implied.session[-1]))
@@ -166,7 +182,12 @@ def _cuts(analysis: Analysis, implied: Bars) -> Iterator[Sentence]:
     earlier = 100.0 * float(now.close[before] - implied.close[week_ago])
     then = measured(abs(earlier), "bp", implied, definition, str(implied.session[week_ago]))
     if (earlier > 0) == (cuts > 0):
-        yield say("Against today's rate that prices {cuts} of {word}, after {then} a week before.", cuts=told, word=word, then=then)
+        yield say(
+            "Against today's rate that prices {cuts} of {word}, after {then} a week before.",
+            cuts=told,
+            word=word,
+            then=then,
+        )
     else:
         other = "increases" if cuts > 0 else "cuts"
         yield say("Against today's rate that prices {cuts} of {word}, after {then} of {other} a week before.", cuts=told, word=word,
@@ -191,4 +212,8 @@ def _table(moves: Sequence[Move], analysis: Analysis) -> Table:
                 n=counted(week.periods, "weeks on record", market=week.market)) if week.rank else say("n/a")
         )  # fmt: skip
         rows.append(tuple(cells))
-    return Table("Yields and implied rates", ("Market", "Last", "Day", "Week", "Month", "Week largest since", "Rank"), tuple(rows))
+    return Table(
+        "Yields and implied rates",
+        ("Market", "Last", "Day", "Week", "Month", "Week largest since", "Rank"),
+        tuple(rows),
+    )

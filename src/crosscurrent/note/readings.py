@@ -20,7 +20,7 @@ BASIS_WORDS = {
 
 def day_of(session: np.datetime64) -> date:
     """Return a session label as a date."""
-    return date.fromisoformat(str(np.datetime64(session, "D")))
+    return date.fromisoformat(str(session.astype("datetime64[D]")))
 
 
 def day(session: np.datetime64, definition: str, market: str = "") -> Reading:
@@ -47,7 +47,14 @@ def price(value: float, bars: Bars, definition: str, window: str = "") -> Readin
 
 def measured(value: float, unit: Unit, bars: Bars, definition: str, window: str = "") -> Reading:
     """Return a number measured on a market's bars that is no price: ATR multiples, ratios, index values."""
-    return Reading(float(value), unit, definition, window, f"{bars.market}, {bars.interval} bars, {BASIS_WORDS[bars.basis]}", bars.market)
+    return Reading(
+        float(value),
+        unit,
+        definition,
+        window,
+        f"{bars.market}, {bars.interval} bars, {BASIS_WORDS[bars.basis]}",
+        bars.market,
+    )
 
 
 def closing(bars: Bars) -> Reading:

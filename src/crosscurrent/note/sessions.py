@@ -33,7 +33,8 @@ def _days(analysis: Analysis, offsets: range) -> Iterator[Sentence]:
             continue
         for note, markets in _notes(analysis, session).items():
             names = and_list([Name(m) for m in markets])
-            yield say("{day:weekday}, {day}, for {markets}: {note}.", day=day(session, "a day that is no ordinary session"), markets=names, note=Name(note))
+            label = day(session, "a day that is no ordinary session")
+            yield say("{day:weekday}, {day}, for {markets}: {note}.", day=label, markets=names, note=Name(note))
 
 
 def _notes(analysis: Analysis, session: np.datetime64) -> dict[str, list[str]]:

@@ -34,7 +34,11 @@ def _told(setup: Setup, bars: Bars) -> Iterator[Sentence]:
             r=measured(t.r, "ratio", bars, "distance to the target against distance to the stop"))
         for t in setup.targets
     ]  # fmt: skip
-    yield say("The first target is {target}.", target=targets[0]) if len(targets) == 1 else say("Targets are {targets}.", targets=and_list(targets))
+    yield (
+        say("The first target is {target}.", target=targets[0])
+        if len(targets) == 1
+        else say("Targets are {targets}.", targets=and_list(targets))
+    )
     beyond = "below" if setup.side == "long" else "above"
     yield say("A close {beyond} {price} ({reason}) would prove the idea wrong; without a fill it lapses after {expiry}.", beyond=beyond,
               price=price(setup.invalidation.price, bars, f"invalidation: {setup.invalidation.reason}"),

@@ -154,7 +154,9 @@ def words_of(fact: Fact, bars: Bars, prices: frozenset[str]) -> dict[str, Word]:
             words[name] = word
     for side, name, where in (("below", "closes_below", "beneath it"), ("above", "closes_above", "above it")):
         if name in words:
-            words[side] = f"a single close {where}" if fact.readings[name] == 1 else say("{n} closes " + where, n=words[name])
+            words[side] = (
+                f"a single close {where}" if fact.readings[name] == 1 else say("{n} closes " + where, n=words[name])
+            )
     return words
 
 

@@ -48,12 +48,19 @@ def _section(section: Section, told: Any) -> dict[str, Any]:
         "heading": told(section.heading),
         "paragraphs": [[told(s) for s in p] for p in section.paragraphs],
         "tables": [_table(t, told) for t in section.tables],
-        "charts": [{"name": c.name, "title": c.title, "caption": c.caption, "alt": c.alt, "source": c.source} for c in section.charts],
+        "charts": [
+            {"name": c.name, "title": c.title, "caption": c.caption, "alt": c.alt, "source": c.source}
+            for c in section.charts
+        ],
     }
 
 
 def _table(table: Table, told: Any) -> dict[str, Any]:
-    return {"caption": table.caption, "headings": list(table.headings), "rows": [[told(c) for c in row] for row in table.rows]}
+    return {
+        "caption": table.caption,
+        "headings": list(table.headings),
+        "rows": [[told(c) for c in row] for row in table.rows],
+    }
 
 
 def schema(name: str = "note") -> str:

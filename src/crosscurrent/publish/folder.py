@@ -45,9 +45,11 @@ def _replace(path: Path, data: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except OSError as fault:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise StorageError(str(path), f"could not be written: {fault.strerror or fault}", "The old file, if any, is intact.") from None
+        raise StorageError(
+            str(path), f"could not be written: {fault.strerror or fault}", "The old file, if any, is intact."
+        ) from None
     return path

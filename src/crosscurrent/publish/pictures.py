@@ -40,7 +40,9 @@ def draw_all(note: Note) -> Pictures:
     else:
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
             drawn = list(pool.map(_draw, charts))
-    svgs = {(name, width): svg for name, wide, narrow, _ in drawn for width, svg in (("wide", wide), ("narrow", narrow))}
+    svgs = {
+        (name, width): svg for name, wide, narrow, _ in drawn for width, svg in (("wide", wide), ("narrow", narrow))
+    }
     return Pictures(svgs, {name: png for name, _, _, png in drawn})
 
 
