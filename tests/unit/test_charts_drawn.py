@@ -28,6 +28,7 @@ from crosscurrent.publish.drawing import draw_png, draw_svg
 from crosscurrent.publish.frame import Room
 from crosscurrent.publish.labels import spread
 from crosscurrent.publish.theme import DARK, LIGHT, css
+from crosscurrent.structure import DETECTORS, Tape
 from strategies import TOY, bars_of, needs_shared, path_bars, random_bars, shared_bars
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -411,3 +412,13 @@ def test_what_is_not_known_at_the_last_session_is_not_told_as_the_present():
     told = [words for words, _, _ in words_of(draw_svg(market_chart(unknown)))]
     assert "Volume" in told
     assert any(words.startswith("Volume ") for words, _, _ in words_of(draw_svg(market_chart(bars))))
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: type(detector).__name__)
+def test_what_every_detector_marks_is_drawn_readably(detector):
+    bars = random_bars(11, 500)
+    facts = detector.sweep(Tape(bars))
+    late = facts.where(facts.at >= 440)
+    marks = [mark for row in range(min(len(late), 6)) for mark in detector.marks(late.fact(row, bars))]
+    for width in WIDTHS:
+        assert troubles(draw_svg(market_chart(bars, marks), width)) == []
