@@ -53,7 +53,7 @@ def test_no_close_lies_beyond_a_new_line_and_no_high_between_its_swings(seed):
         extreme = bars.high if sign > 0 else bars.low
         assert np.all(sign * (bars.close[bar] - value) <= (RULES.beyond + 1e-9) * unit[bar])
         between = bar[bar <= anchors[1]]
-        assert np.all(sign * (extreme[between] - value[: len(between)]) <= (RULES.tolerance + 1e-9) * unit[between])
+        assert np.all(sign * (extreme[between] - value[: len(between)]) <= (RULES.pierce + 1e-9) * unit[between])
 
 
 @settings(max_examples=25)

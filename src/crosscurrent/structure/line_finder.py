@@ -121,7 +121,7 @@ def _see(
     """Draw a line from a new swing to every earlier one that it can see; return how many.
 
     Walking back from the swing, the horizon is the steepest line that the bars passed so far allow; an earlier swing at or above the
-    horizon is seen: no extreme between them lies beyond their line by more than the tolerance, and no close by more than `beyond`.
+    horizon is seen: no extreme between them lies beyond their line by more than `pierce`, and no close by more than `beyond`.
     """
     n, horizon = 0, -np.inf
     for at in range(to - 1, max(to - rules.reach_back, -1), -1):
@@ -135,7 +135,7 @@ def _see(
             drawn[n, PHASE], drawn[n, FROM], drawn[n, FROM_PRICE] = STANDING, at, reach[at]
             drawn[n, TO], drawn[n, TO_PRICE], drawn[n, SLOPE] = to, reach[to], slope
             n += _touched_and_unbroken(drawn, n, t, reach, close, yardstick, rules)
-        highest = max(reach[at] - rules.tolerance * unit, close[at] - rules.beyond * unit)
+        highest = max(reach[at] - rules.pierce * unit, close[at] - rules.beyond * unit)
         horizon = max(horizon, (highest - reach[to]) / steps)
     return n
 
@@ -200,9 +200,11 @@ def _strength(lines: Floats, slot: int, t: int) -> float:
 def _place_for(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: LineRules) -> tuple[int, int]:
     """Return a new line's place and why what stands there must go; -1 for a line that stands already or is weaker than all."""
     twin = _twin(lines, drawn, i, t, unit, rules)
+    is_rising = drawn[i, SLOPE] > 0
+    weakest = _weakest(lines, is_rising, t, rules)
     if twin >= 0:
-        return (twin if drawn[i, TOUCHES] > lines[twin, TOUCHES] else -1), MERGED
-    weakest = _weakest(lines, drawn[i, SLOPE] > 0, t, rules)
+        fits = weakest < 0 or (lines[twin, SLOPE] > 0) == is_rising
+        return (twin if fits and drawn[i, TOUCHES] > lines[twin, TOUCHES] else -1), MERGED
     if weakest < 0:
         return _free(lines), NO_RULE
     return (weakest if _strength(drawn, i, t) > _strength(lines, weakest, t) else -1), OUTRANKED

@@ -21,7 +21,9 @@ class LineRules(NamedTuple):
     Parameters
     ----------
     tolerance
-        How far an extreme may miss or pierce a line that it touches.
+        How far an extreme may miss a line that it touches.
+    pierce
+        How far an extreme between the two swings may reach past a line when it is drawn.
     beyond
         How far a close must lie past a line to break it.
     away, excursion
@@ -43,12 +45,13 @@ class LineRules(NamedTuple):
     """
 
     tolerance: float = 0.25
+    pierce: float = 0.5
     beyond: float = 0.1
     away: float = 1.0
     excursion: float = 2.0
     drift: float = 8.0
     steepest: float = 0.5
-    merge: float = 1.0
+    merge: float = 0.5
     carry: int = 5
     min_span: int = 5
     reach_back: int = 250
