@@ -19,11 +19,15 @@ needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared market
 TOY = Instrument("TOY", "Toy", "generic", "price", Notation(tick=0.01), "GENERIC")
 
 
-def bars_of(open, high, low, close, volume=None, *, instrument=TOY, start="2020-01-01", market="TOY", is_close_only=False) -> Bars:
+def bars_of(
+    open, high, low, close, volume=None, *, instrument=TOY, start="2020-01-01", market="TOY", is_close_only=False
+) -> Bars:
     """Return daily bars of these columns on consecutive weekdays."""
     close = np.asarray(close, float)
     n = len(close)
-    session = np.busday_offset(np.datetime64(start, "D"), np.arange(n), roll="forward") if n else np.empty(0, "datetime64[D]")
+    session = (
+        np.busday_offset(np.datetime64(start, "D"), np.arange(n), roll="forward") if n else np.empty(0, "datetime64[D]")
+    )
     return Bars(
         market, instrument, "1d", "traded", session, session.astype("datetime64[s]") + np.timedelta64(22, "h"),
         np.asarray(open, float).copy(), np.asarray(high, float).copy(), np.asarray(low, float).copy(), close.copy(),

@@ -59,13 +59,21 @@ def test_yields_fell_by_the_most_since_late_november(market, change):
 
 def test_the_note_tells_these_moves(note):
     text = " ".join(s["text"] for section in note["sections"] for p in section["paragraphs"] for s in p)
-    for words in ("16 bp", "12 bp", "13 bp", "29 November 2024", "6 December 2024", "0.87", "0.94", "falling wedge", "200-day average"):
+    for words in (
+        "16 bp",
+        "12 bp",
+        "13 bp",
+        "29 November 2024",
+        "6 December 2024",
+        "0.87",
+        "0.94",
+        "falling wedge",
+        "200-day average",
+    ):
         assert words in text, words
 
 
-@pytest.mark.parametrize(
-    ("a", "level", "without", "change"), [("NQ", 0.870, 0.882, 0.68), ("RTY", 0.943, 0.963, 0.90)]
-)
+@pytest.mark.parametrize(("a", "level", "without", "change"), [("NQ", 0.870, 0.882, 0.68), ("RTY", 0.943, 0.963, 0.90)])
 def test_correlations_with_the_t_note(a, level, without, change):
     found = said("correlate", a, "ZN", "--window", "10")
     assert found["level_correlation"]["value"] == pytest.approx(level, abs=0.0006)
@@ -93,8 +101,12 @@ def of(facts, kind, session, **wanted):
 
 
 def test_the_t_note_breaks_its_downtrend(facts_of):
-    broken = [f for d in ("2025-01-15", "2025-01-16") for f in of(facts_of("ZN"), "trendline_break", d, direction="bullish")]
-    assert any(f["anchors"][0]["session"] == "2024-12-06" and f["anchors"][1]["session"] == "2024-12-31" for f in broken)
+    broken = [
+        f for d in ("2025-01-15", "2025-01-16") for f in of(facts_of("ZN"), "trendline_break", d, direction="bullish")
+    ]
+    assert any(
+        f["anchors"][0]["session"] == "2024-12-06" and f["anchors"][1]["session"] == "2024-12-31" for f in broken
+    )
 
 
 def test_the_falling_wedge_is_confirmed_on_friday(facts_of):
