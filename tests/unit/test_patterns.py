@@ -49,7 +49,7 @@ def rows_of(*patterns):
 
 
 @pytest.mark.parametrize(
-    ("patterns", "start", "failed", "told"),
+    ("patterns", "start", "back", "told"),
     [
         ([(50, 1, 2, 1), (50, 1, 5, 2)], [10, 20], [np.inf] * 2, [1]),
         ([(50, 1, 2, 1), (50, -1, 5, 2)], [10, 20], [np.inf] * 2, [0, 1]),
@@ -62,13 +62,13 @@ def rows_of(*patterns):
         "the clearest of one bar",
         "one a side",
         "overlapping",
-        "overlapping one that failed",
+        "overlapping one that price came back into",
         "each subject once",
         "mostly new",
     ],
 )
-def test_which_patterns_are_told(patterns, start, failed, told):
-    assert sorted(told_patterns(rows_of(*patterns), np.array(start, float), np.array(failed))) == told
+def test_which_patterns_are_told(patterns, start, back, told):
+    assert sorted(told_patterns(rows_of(*patterns), np.array(start, float), np.array(back))) == told
 
 
 def test_grades_run_from_one_to_ten():

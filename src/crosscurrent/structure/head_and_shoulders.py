@@ -78,7 +78,7 @@ class HeadAndShoulders(Patterns):
     min_bars: int = 15
     shoulder: tuple[float, float] = (0.25, 0.85)
     unlike: float = 0.3
-    tilt: float = 0.5
+    tilt: float = 0.4
 
     layout = pattern_layout("head_and_shoulders", "inverse_head_and_shoulders")
     mirror = {"head_and_shoulders": "inverse_head_and_shoulders", "inverse_head_and_shoulders": "head_and_shoulders"}

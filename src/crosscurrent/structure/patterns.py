@@ -16,7 +16,20 @@ from crosscurrent.facts.marks import Mark, Point, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, FORMING, INVALIDATED, NO_STRICTNESS, REACHED
 from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.formations import ATR, BROKEN, END, MOST_TOUCHES, SIDE, START, TOUCHES, Formations
+from crosscurrent.structure.formations import (
+    ATR,
+    BROKEN,
+    END,
+    LOWER,
+    LOWER_ZERO,
+    MOST_TOUCHES,
+    SIDE,
+    START,
+    TOUCHES,
+    UPPER,
+    UPPER_ZERO,
+    Formations,
+)
 from crosscurrent.structure.quality import log_odds, quality_parts
 from crosscurrent.structure.tape import Tape
 
@@ -59,8 +72,8 @@ class Patterns(Detector):
 
     Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
     invalidates it. Of formations that break on one bar to one side the one with the highest log odds is told, and a pattern is not
-    told when more than half of its bars lie in the one last told for that side, unless that one has failed since: all this is
-    decided with what is known at the break.
+    told when more than half of its bars lie in the one last told for that side, unless price has closed back inside that one
+    since, by half an ATR: all this is decided with what is known at the break.
     After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
     wins within one bar), or it expires when as many bars have passed as the pattern has.
 
@@ -106,7 +119,7 @@ class Patterns(Detector):
         rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN], is_confirmed)
         rows[:, 2] = np.where(is_confirmed, CONFIRMED, INVALIDATED)
         ends = self._ends(tape, rows)
-        told = told_patterns(rows, found.rows[:, START].copy(), np.where(ends[:, 1] == FAILED, ends[:, 0], np.inf))
+        told = told_patterns(rows, found.rows[:, START].copy(), returned(tape.bars.close, found.rows))
         rows, ends = rows[told], ends[told]
         after = rows[ends[:, 0] >= 0].copy()
         after[:, [0, 2]] = ends[ends[:, 0] >= 0]
@@ -232,8 +245,11 @@ def clearest(rows: Floats) -> Floats:
     return rows[is_first]
 
 
-def told_patterns(rows: Floats, start: Floats, failed: Floats) -> NDArray[np.int64]:
-    """Return the places of the rows that are told, under the overlap rule, in the order of their breaks; each subject once."""
+def told_patterns(rows: Floats, start: Floats, back: Floats) -> NDArray[np.int64]:
+    """Return the places of the rows that are told, in the order of their breaks; each subject once.
+
+    `start` is where each formation begins, `back` the bar at which price had closed back inside it.
+    """
     odds = rows[:, HEAD + READINGS.index("log_odds")]
     last: dict[tuple[float, float], int] = {}
     told: list[int] = []
@@ -243,7 +259,7 @@ def told_patterns(rows: Floats, start: Floats, failed: Floats) -> NDArray[np.int
             continue
         stream, at = (rows[row, 2], rows[row, 3]), rows[row, 0]
         before = last.get(stream)
-        if before is not None and failed[before] >= at:
+        if before is not None and back[before] >= at:
             shared = min(rows[before, 0], at) - max(start[before], start[row])
             if shared > 0.5 * (at - start[row]):
                 continue
@@ -251,6 +267,20 @@ def told_patterns(rows: Floats, start: Floats, failed: Floats) -> NDArray[np.int
         subjects_told.add(rows[row, 5])
         told.append(row)
     return np.array(told, dtype=np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def returned(close: Floats, rows: Floats) -> Floats:
+    """Return the bar at which price closed back inside each formation, by half an ATR, infinity where it has not."""
+    at = np.full(len(rows), np.inf)
+    for i in range(len(rows)):
+        row = rows[i]
+        slope, zero = (row[UPPER], row[UPPER_ZERO]) if row[SIDE] > 0 else (row[LOWER], row[LOWER_ZERO])
+        for t in range(int(row[BROKEN]) + 1, len(close)):
+            if (close[t] - zero - slope * t) * row[SIDE] < -0.5 * row[ATR]:
+                at[i] = t
+                break
+    return at
 
 
 @numba.njit(cache=True, nogil=True)

@@ -41,7 +41,7 @@ def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, fewest: int = 5, m
     r"""Return every formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
          \  /\                    Each line runs through two of its swings and misses the others by no more than the larger of
-          \/  \    /\             0.6 ATR and 8 % of the height; no close lies beyond a line while it is being drawn, by more
+          \/  \    /\             0.6 ATR and 8 % of the height; its touches span a third of it; no close lies beyond a line being drawn by more
                \  /  \  /         than a quarter ATR. Alternating swings, so five touches are three on one side and two on the
                 \/    \/          other, as Bulkowski asks.
 
@@ -93,7 +93,15 @@ def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> b
     row[ABOVE], row[BELOW] = clearance(last - high, row[ATR]), clearance(last - low, row[ATR])
     start = swings[first, 1]
     height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start
-    return bool(max(above, below) <= max(0.6 * row[ATR], 0.08 * height))
+    near = max(above, below) <= max(0.6 * row[ATR], 0.08 * height)
+    length = (row[END] - row[START]) / 3
+    return bool(near and spread(swings, high, last) >= length and spread(swings, low, last) >= length)
+
+
+@numba.njit(cache=True, nogil=True)
+def spread(swings: Floats, first: int, last: int) -> float:
+    """Return how many bars the touches first, first + 2 ... last span: touches that lie close together say little of a slope."""
+    return float(swings[last - (last - first) % 2, 1] - swings[first, 1])
 
 
 @numba.njit(cache=True, nogil=True)
