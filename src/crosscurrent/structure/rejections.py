@@ -19,6 +19,9 @@ from crosscurrent.structure.tape import Tape
 __all__ = ["Rejections"]
 
 TOUCHES = 5
+"""How many of the latest touches a fact keeps as anchors."""
+TIE = 1e-9
+"""A shadow short of its share by less than this is a tie, and a tie counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def rejections(
     for t in range(len(high)):
         span = high[t] - low[t]
         share[t] = (high[t] - top[t]) / span if span > 0 else 0.0
-        if not (atr[t] > 0 and share[t] >= shadow):
+        if not (atr[t] > 0 and share[t] >= shadow - TIE):
             continue
         count = _touches_before(touches, high, share, cut, t, window, shadow, reach * atr[t])
         if count < least or not _kept_away(touches, count, high, close, t):
@@ -138,7 +141,7 @@ def _touches_before(
         at = t - back
         if at < 0 or cut[at + 1]:
             break
-        if share[at] >= shadow and abs(high[at] - high[t]) <= reach:
+        if share[at] >= shadow - TIE and abs(high[at] - high[t]) <= reach:
             touches[count] = at
             count += 1
     return count

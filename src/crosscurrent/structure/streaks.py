@@ -33,7 +33,7 @@ class Streaks(Detector):
     Parameters
     ----------
     least
-        The shortest streak worth telling; on a coin's tosses one bar in eight is part of a run of four, one in sixteen completes one.
+        The shortest streak worth telling; of a coin's tosses one in eight ends a run of four or more, one in sixteen completes one.
 
     References
     ----------

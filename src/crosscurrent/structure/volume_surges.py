@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numba
@@ -20,8 +21,12 @@ from crosscurrent.structure.tape import Tape
 __all__ = ["VolumeSurges", "is_in_roll", "volume_norm"]
 
 ROLL_BARS: dict[Roll, int] = {"none": 0, "equity_quarterly": 10, "treasury_quarterly": 20, "monthly": 5}
-"""Bars before a roll in which the volume of the front contract tells of the roll: first both contracts trade heavily, then the
+"""Sessions before a roll in which the volume of the front contract tells of the roll: first both contracts trade heavily, then the
 expiring one decays. Treasury positions move from about a week before first notice, four weeks before the last day."""
+
+
+SESSIONS_A_BAR = {"1d": 1, "1w": 5, "1mo": 21}
+"""Of shorter bars only the first of a contract counts as about a roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +172,11 @@ def is_in_roll(bars: Bars, rolled: NDArray[np.bool_]) -> NDArray[np.bool_]:
     The next roll is expected as many bars after the last as that was after the one before, so nothing later is read.
     """
     place, rolls = np.arange(len(bars)), np.flatnonzero(rolled)
-    if bars.interval != "1d" or len(rolls) < 2:
+    late = math.ceil(ROLL_BARS[bars.instrument.roll] / SESSIONS_A_BAR.get(bars.interval, math.inf))
+    if not late or len(rolls) < 2:
         return rolled.copy()
     done = np.searchsorted(rolls, place, side="right")
     spacing = np.concatenate([[len(bars), len(bars)], np.diff(rolls)])[done]
     age = place - np.concatenate([[0], rolls])[done]
-    is_late = (done >= 2) & (age >= spacing - ROLL_BARS[bars.instrument.roll])
+    is_late = (done >= 2) & (age >= spacing - late)
     return np.asarray(rolled | is_late)
