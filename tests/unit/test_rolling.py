@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosscurrent.errors import RequestError
-from crosscurrent.intermarket.rolling import correlation, pair_places, ranks, rolling_all_pairs, rolling_correlation
+from crosscurrent.intermarket.rolling import (
+    correlation,
+    pair_places,
+    ranks,
+    rolling_all_pairs,
+    rolling_blocks,
+    rolling_correlation,
+)
 
 
 def by_hand(a, b, window):
@@ -84,10 +91,20 @@ def test_all_pairs_fill_the_array_they_are_given():
     assert rolling_all_pairs(columns, 10, out=out) is out
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_blocks_are_all_pairs_in_pieces(threads):
+    columns = walks(7, n=330, markets=7)
+    whole = rolling_all_pairs(columns, 10)
+    pieces = [(start, block.copy()) for start, block in rolling_blocks(columns, 10, threads=threads, width=100)]
+    assert [start for start, _ in pieces] == [0, 100, 200, 300]
+    assert np.array_equal(np.concatenate([block for _, block in pieces], axis=1), whole)
+
+
 def test_windows_longer_than_history_give_nothing():
     columns = walks(6, n=5)
     assert np.isnan(rolling_correlation(*columns.T, 10)).all()
     assert rolling_all_pairs(columns, 10).shape == (1, 0)
+    assert list(rolling_blocks(columns, 10)) == []
 
 
 def test_a_window_of_one_is_refused():

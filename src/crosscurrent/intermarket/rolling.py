@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
@@ -10,7 +12,15 @@ import numpy as np
 from crosscurrent.bars.bars import Floats
 from crosscurrent.errors import RequestError
 
-__all__ = ["correlation", "pair_places", "ranks", "rolling_all_pairs", "rolling_correlation", "rolling_rows"]
+__all__ = [
+    "correlation",
+    "pair_places",
+    "ranks",
+    "rolling_all_pairs",
+    "rolling_blocks",
+    "rolling_correlation",
+    "rolling_rows",
+]
 
 BLOCK = 256  # windows at a time: two standardised blocks of ten rows then stay in the first-level cache
 
@@ -118,34 +128,64 @@ def pair_places(markets: int) -> tuple[np.ndarray, np.ndarray]:
 def rolling_all_pairs(columns: Floats, window: int, *, threads: int = 2, out: Floats | None = None) -> Floats:
     """Return the rolling correlation of all pairs of many markets, each window standardised once and then only multiplied.
 
+    The whole result of 500 markets over ten years is 2.5 GB; `rolling_blocks` gives the same without keeping it.
+
     Parameters
     ----------
     columns : float64 of shape (n, markets)
     window
         Closes a window.
     threads
-        The work is split by windows; the result does not depend on it.
+        The result does not depend on it.
     out : float64 of shape (pairs, n - window + 1), optional
-        Filled and returned, so that repeated calls need no new memory (500 markets over ten years are 2.5 GB).
+        Filled and returned, so that repeated calls need no new memory.
 
     Returns
     -------
     float64 of shape (pairs, n - window + 1)
         Row `k` belongs to the pair `pair_places(markets)[:, k]`; NaN exactly where undefined.
     """
-    _refuse_short(window)
-    series = np.ascontiguousarray(np.asarray(columns, float).T)
-    markets, n = series.shape
-    windows = max(n - window + 1, 0)
+    series = _series(columns, window)
+    markets, windows = len(series), max(series.shape[1] - window + 1, 0)
     found = np.empty((markets * (markets - 1) // 2, windows)) if out is None else out
-    starts = range(0, windows, BLOCK)
+
+    def fill(start: int) -> None:
+        _multiply(_standardised(series, window, start, min(start + BLOCK, windows)), 0, markets, found[:, start:])
+
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda start: _block(series, window, start, min(start + BLOCK, windows), found), starts))
+        list(pool.map(fill, range(0, windows, BLOCK)))
     return found
 
 
-def _block(series: Floats, window: int, start: int, stop: int, found: Floats) -> None:
-    _multiply(_standardised(series, window, start, stop), start, found)
+def rolling_blocks(
+    columns: Floats, window: int, *, threads: int = 2, width: int = BLOCK
+) -> Iterator[tuple[int, Floats]]:
+    """Yield what `rolling_all_pairs` returns in blocks of `width` windows, because all of it is more than a laptop wants to hold.
+
+    Each item is the number of the block's first window and an array of shape (pairs, width or fewer), which the next item overwrites:
+    take from it what is needed, or copy it. Window `w` ends at bar `w + window - 1`.
+    """
+    series = _series(columns, window)
+    markets, windows = len(series), max(series.shape[1] - window + 1, 0)
+    kept = np.empty((markets * (markets - 1) // 2, width))
+    parts = _equal_parts(markets, 4 * threads)
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, windows, width):
+            unit = _standardised(series, window, start, min(start + width, windows))
+            list(pool.map(lambda part, unit=unit: _multiply(unit, part[0], part[1], kept), parts))
+            yield start, kept[:, : unit.shape[2]]
+
+
+def _series(columns: Floats, window: int) -> Floats:
+    _refuse_short(window)
+    return np.ascontiguousarray(np.asarray(columns, float).T)
+
+
+def _equal_parts(markets: int, parts: int) -> list[tuple[int, int]]:
+    """Return ranges of first markets that hold about equally many pairs each."""
+    done = np.cumsum(np.arange(markets - 1, -1, -1)) / max(markets * (markets - 1) // 2, 1)
+    edges = np.unique([0, *np.searchsorted(done, np.arange(1, parts) / parts), markets])
+    return [(int(first), int(last)) for first, last in itertools.pairwise(edges)]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -165,16 +205,16 @@ def _standardised(series: Floats, window: int, start: int, stop: int) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def _multiply(unit: Floats, start: int, found: Floats) -> None:
-    """Write the inner products of all pairs of standardised windows."""
+def _multiply(unit: Floats, first: int, last: int, found: Floats) -> None:
+    """Write the inner products of the standardised windows of the markets from `first` to `last` with all later ones."""
     markets, window, width = unit.shape
-    total, row = np.empty(width), 0
-    for i in range(markets):
+    total, row = np.empty(width), first * (2 * markets - first - 1) // 2
+    for i in range(first, last):
         for j in range(i + 1, markets):
             total[:] = 0.0
             for k in range(window):
                 for t in range(width):
                     total[t] += unit[i, k, t] * unit[j, k, t]
             for t in range(width):
-                found[row, start + t] = _held_to_one(total[t])
+                found[row, t] = _held_to_one(total[t])
             row += 1
