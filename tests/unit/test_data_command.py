@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -76,6 +79,34 @@ def test_fetch_keeps_what_it_gets_and_says_what_failed(tmp_path: Path):
         "DGS10: kept, from the packaged sample"
         in run("fetch", "DGS10", "--from", "sample", "--archive", str(tmp_path)).output
     )
+
+
+def schema(name: str) -> dict[str, object]:
+    return json.loads(files("crosscurrent").joinpath("schemas", f"{name}.schema.json").read_text("utf-8"))
+
+
+def test_documents_keep_their_schemas_and_the_schemas_can_refuse(tmp_path: Path):
+    (tmp_path / "TOY.csv").write_text(GOOD)
+    (tmp_path / "BAD.csv").write_text("date,close\n2025-01-17,x\n")
+    checked = json.loads(run("check", "--data", str(tmp_path), "--json").stdout)
+    fetched = json.loads(
+        run("fetch", "TOY", "BAD", "--from", str(tmp_path), "--archive", str(tmp_path / "a"), "--json").stdout
+    )
+    for name, document, spoilt in (("data-check", checked, "markets"), ("data-fetch", fetched, "kept")):
+        jsonschema.validate(document, schema(name))
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(document | {spoilt: [{"market": 1}]}, schema(name))
+
+
+def test_the_examples_in_the_docs_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
+    blocks = re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
+    (described,) = [body for kind, body in blocks if kind == "toml"]
+    (told,) = [json.loads(body) for kind, body in blocks if kind == "json"]
+    (tmp_path / "COPPER.toml").write_text(described)
+    (tmp_path / "COPPER.csv").write_text("date,close\n2025-01-16,4.35\n2025-01-17,4.3665\n")
+    assert Files(tmp_path).bars("COPPER").instrument.name == "Copper"
+    assert json.loads(run("check", "VIX", "--as-of", "2014-01-06", "--json").stdout) == told
 
 
 def test_every_source_is_in_the_list():

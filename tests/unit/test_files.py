@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -248,6 +250,39 @@ def test_a_folder_or_file_without_rights_is_a_storage_error(tmp_path: Path, monk
         patch.setattr(Path, "is_dir", denied)
         with pytest.raises(StorageError, match="cannot be read"):
             Files(tmp_path)
+
+
+@pytest.fixture
+def without_rights() -> Iterator[None]:
+    """Give up the rights of root, which may read everything, for the time of a test."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("closed", ["the file", "the folder", "the folder above"])
+def test_what_may_not_be_read_is_a_storage_error(tmp_path: Path, closed: str, request: pytest.FixtureRequest):
+    place = tmp_path / "above" / "data"
+    place.mkdir(parents=True)
+    (place / "TOY.csv").write_text(GOOD)
+    shut = {"the file": place / "TOY.csv", "the folder": place, "the folder above": place.parent}[closed]
+    for path in (tmp_path, *tmp_path.parents[:2]):
+        path.chmod(0o755)
+    shut.chmod(0)
+    request.getfixturevalue("without_rights")
+    try:
+        with pytest.raises(StorageError) as raised:
+            open_source(str(place)).bars("TOY")
+        assert raised.value.exit_code == 5
+    finally:
+        if os.geteuid() != 0 and os.getuid() == 0:
+            os.seteuid(0)
+        shut.chmod(0o755)
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
