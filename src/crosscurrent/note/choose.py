@@ -25,6 +25,8 @@ WEIGHTS: dict[str, float] = {
 
 LONG_AVERAGE = 200
 NEAR_MISS_LOSES = 1.5
+OF_THE_DAY = ("streak",)
+"""Kinds that a single close ends: told on their day or not at all."""
 AGE_LOSES = 0.25
 """What a session of age takes from a fact's weight: news is worth most on its day."""
 
@@ -50,6 +52,7 @@ def recent_facts(look: Look, sessions: int) -> list[Fact]:
         if not (f.kind == "trendline_break" and (f.basis, f.subject) in undone) and still_holds(f, float(close[f.basis]))
     ]  # fmt: skip
     last = len(bars) - 1
+    standing = [f for f in standing if f.kind not in OF_THE_DAY or f.at == last]
     return _one_of_each(sorted(standing, key=lambda f: (-weight(f, last - f.at), f.kind, f.basis, f.subject)))
 
 
@@ -119,12 +122,12 @@ def against(facts: Iterable[Fact], direction: str) -> list[Fact]:
 
 
 def told_on_both(fact: Fact, look: Look) -> bool:
-    """Whether prices as charted and prices free of roll gaps say the same: a fact of this kind and direction on that day on both."""
+    """Whether prices as charted and prices free of roll gaps say the same: the fact, from the same swing, on that day on both."""
     if look.adjusted is look.traded:
         return True
-    bases = {
-        f.basis
-        for f in look.facts(fact.kind, since=fact.session)
-        if f.session == fact.session and f.direction == fact.direction
-    }
-    return len(bases) == 2
+    start = fact.anchors[0].session if fact.anchors else None
+    same = [
+        f for f in look.facts(fact.kind, since=fact.session)
+        if f.session == fact.session and f.direction == fact.direction and (f.anchors[0].session if f.anchors else None) == start
+    ]  # fmt: skip
+    return len({f.basis for f in same}) == 2

@@ -7,23 +7,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from crosscurrent.bars.bars import Bars
-from crosscurrent.charts.market import market_chart
-from crosscurrent.charts.rolls import as_charted
-from crosscurrent.charts.spec import Chart
 from crosscurrent.facts.fact import Fact
-from crosscurrent.facts.marks import Mark
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.intermarket.rarity import Move
+from crosscurrent.note.ahead import ahead
 from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.choose import recent_facts, told_on_both, weight
 from crosscurrent.note.desk import Market
-from crosscurrent.note.names import and_list, name_of
+from crosscurrent.note.figure import figure
+from crosscurrent.note.names import name_of
 from crosscurrent.note.note import Section
 from crosscurrent.note.rates import is_notable
-from crosscurrent.note.readings import closing, counted, day, measured, moved, price
+from crosscurrent.note.readings import closing, counted, day, measured, moved
 from crosscurrent.note.say import Sentence, say
 from crosscurrent.note.tell import tell
-from crosscurrent.setups.landmarks import Landmark, landmarks, spread_out
 from crosscurrent.structure.look import Look
 
 __all__ = ["lean", "markets", "sentence_of"]
@@ -33,12 +30,6 @@ WEEK_WEIGHS = 8.0
 """How much the direction of the rarest week weighs beside the facts; an ordinary one weighs as much less as it is less rare."""
 EXTREME_CLOSE = 63
 """A close is told as the highest or lowest since a date when that date lies at least this many sessions back."""
-REACH = 5.0
-"""Landmarks farther than this from the close, in ATR, are of no use to the next sessions."""
-WORTH_TELLING = 2.0
-CHART_LEVELS, CHART_LINES = 4, 3
-DRAWN_ALREADY = ("average", "level_", "macd", "rsi")
-"""Kinds whose marks say nothing that the panes and the standing levels do not."""
 
 
 def markets(analysis: Analysis) -> Iterator[Section]:
@@ -57,7 +48,7 @@ def _section(market: Market, analysis: Analysis) -> Section:
     paragraphs = [
         (*_came_from(market, analysis), *_told(for_it, look, bars)),
         (*_contrary(contrary, look, bars), *_momentum(bars)),
-        _ahead(look, bars),
+        ahead(look, bars),
     ]
     heading = _heading(for_it, contrary, bars, direction)
     return Section(
@@ -65,7 +56,7 @@ def _section(market: Market, analysis: Analysis) -> Section:
         heading,
         tuple(p for p in paragraphs if p),
         (),
-        (_chart(look, bars, facts, analysis),),
+        (figure(look, (*for_it, *contrary), analysis),),
     )
 
 
@@ -273,78 +264,3 @@ def _macd_clause(line: np.ndarray, signal: np.ndarray) -> str:
         if gap[-1] >= gap[-2]
         else "; MACD is above its signal line, by less than the day before"
     )
-
-
-def _ahead(look: Look, bars: Bars) -> tuple[Sentence, ...]:
-    """Tell the landmarks beyond and behind the close, nearest first: what would follow, and where the story is wrong."""
-    unit = float(look.traded.atr[-1])
-    if not np.isfinite(unit) or unit <= 0:
-        return ()
-    close, marks = float(bars.close[-1]), landmarks(look)
-    near = [m for m in marks if m.weight >= WORTH_TELLING and 0.1 * unit < abs(m.price - close) <= REACH * unit]
-    above = spread_out([m for m in near if m.price > close], 0.4 * unit)[:3]
-    below = spread_out([m for m in reversed(near) if m.price < close], 0.4 * unit)[:3]
-    sentences = []
-    if above:
-        sentences.append(say("Above the close wait {marks}.", marks=and_list([_landmark(m, bars) for m in above])))
-    else:
-        sentences.append(say("Nothing that its chart remembers stands near above the close."))
-    if below:
-        sentences.append(say("Below it stand {marks}.", marks=and_list([_landmark(m, bars) for m in below])))
-    return tuple(sentences)
-
-
-def _landmark(mark: Landmark, bars: Bars) -> Sentence:
-    told = price(mark.price, bars, mark.reason)
-    if mark.kind == "average":
-        length = counted(mark.length or 0, "length of the average", "sessions", bars.market)
-        return say("the {length}-day average at {price}", length=length, price=told)
-    if mark.kind == "measured":
-        return say("the {what}'s measured target at {price}", what=mark.what.replace("_", " "), price=told)
-    if mark.kind in ("swing_high", "swing_low") and mark.session is not None:
-        which = "high" if mark.kind == "swing_high" else "low"
-        return say(
-            "the {which} of {day:short} at {price}",
-            which=which,
-            price=told,
-            day=day(mark.session, "session of the swing"),
-        )
-    if mark.kind in ("record_high", "record_low", "year_high", "year_low") and mark.session is not None:
-        which = mark.kind.replace("_", " ").replace("year", "year's")
-        return say(
-            "the {which} of {day} at {price}", which=which, price=told, day=day(mark.session, "session of the extreme")
-        )
-    if mark.kind == "line" and mark.session is not None:
-        return say(
-            "the line from {day:short}, next session at {price}",
-            price=told,
-            day=day(mark.session, "first swing of the line"),
-        )
-    return say("a level at {price}", price=told)
-
-
-def _chart(look: Look, bars: Bars, facts: Sequence[Fact], analysis: Analysis) -> Chart:
-    """Return the market's chart with what the text names first, then the standing levels and lines."""
-    marks: list[Mark] = []
-    for fact in [f for f in facts if not f.kind.startswith(DRAWN_ALREADY)][:MOST_TOLD]:
-        marks += _marks(look, fact)
-    standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
-    standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]
-    standing += look.forming("rsi_trendline")[:1]
-    for fact in standing:
-        marks += _marks(look, fact)
-    shown = _deduped(marks)
-    return market_chart(
-        bars, shown, adjusted=look.adjusted.bars, sessions=analysis.desk.windows.chart, name=f"market-{look.market.lower()}",
-        caption="Daily bars as charted. Hollow bodies closed above their open.", source=f"Source: {analysis.source}; crosscurrent.",
-    )  # fmt: skip
-
-
-def _marks(look: Look, fact: Fact) -> tuple[Mark, ...]:
-    """Return a fact's marks in the prices that the chart shows at each session."""
-    marks = look.marks(fact)
-    return as_charted(marks, look.adjusted.bars, fact.session) if fact.basis == "adjusted" else marks
-
-
-def _deduped(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    return tuple(dict.fromkeys(marks))

@@ -1,0 +1,42 @@
+"""One market's figure: its chart with what the text names, then the standing lines and levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crosscurrent.charts.market import market_chart
+from crosscurrent.charts.rolls import as_charted
+from crosscurrent.charts.spec import Chart
+from crosscurrent.facts.fact import Fact
+from crosscurrent.facts.marks import Mark
+from crosscurrent.note.analysis import Analysis
+from crosscurrent.structure.look import Look
+
+__all__ = ["figure"]
+
+CHART_LEVELS, CHART_LINES = 4, 3
+DRAWN_ALREADY = ("average", "level_", "macd", "rsi")
+"""Kinds whose marks say nothing that the panes and the standing levels do not."""
+
+
+def figure(look: Look, told: Iterable[Fact], analysis: Analysis) -> Chart:
+    """Return the market's chart: marks of the facts that the text tells first, so that where room is short the others give way."""
+    marks: list[Mark] = []
+    for fact in told:
+        if not fact.kind.startswith(DRAWN_ALREADY):
+            marks += _marks(look, fact)
+    standing = [f for f in look.forming("trendline") if f.basis == "traded"][:CHART_LINES]
+    standing += [f for f in look.forming("level") if f.basis == "traded"][:CHART_LEVELS]
+    for fact in (*standing, *look.forming("rsi_trendline")[:1]):
+        marks += _marks(look, fact)
+    return market_chart(
+        look.traded.bars, tuple(dict.fromkeys(marks)), adjusted=look.adjusted.bars, sessions=analysis.desk.windows.chart,
+        name=f"market-{look.market.lower()}", caption="Daily bars as charted. Hollow bodies closed above their open.",
+        source=f"Source: {analysis.source}; crosscurrent.",
+    )  # fmt: skip
+
+
+def _marks(look: Look, fact: Fact) -> tuple[Mark, ...]:
+    """Return a fact's marks in the prices that the chart shows at each session."""
+    marks = look.marks(fact)
+    return as_charted(marks, look.adjusted.bars, fact.session) if fact.basis == "adjusted" else marks
