@@ -36,12 +36,12 @@ DEFINITIONS = {
 LINE = {"bullish": "falling resistance", "bearish": "rising support"}
 
 TEMPLATES: dict[tuple[str, str], str] = {
-    ("trendline_break", "bullish"): "{when} {it} closed {beyond_atr} above the line that had capped it since {from}, then at {price}",
-    ("trendline_break", "bearish"): "{when} {it} closed {beyond_atr} below the line that had held it since {from}, then at {price}",
-    ("trendline_retest", "bearish"): "{when} the rally came back to the downtrend line drawn from {from}, at {price}, and closed beneath it",
-    ("trendline_retest", "bullish"): "{when} the decline came back to the line drawn from {from}, at {price}, and closed above it",
-    ("retest_after", "bullish"): "{when} {it} came back to the broken line from {from}, at {price}, and closed above it",
-    ("retest_after", "bearish"): "{when} {it} came back to the broken line from {from}, at {price}, and closed beneath it",
+    ("trendline_break", "bullish"): "{when} {it} closed {beyond_atr} above the line from {from} through {through} that had capped it, then at {price}",
+    ("trendline_break", "bearish"): "{when} {it} closed {beyond_atr} below the line from {from} through {through} that had held it, then at {price}",
+    ("trendline_retest", "bearish"): "{when} the rally came back to the line from {from} through {through}, at {price}, and closed beneath it",
+    ("trendline_retest", "bullish"): "{when} the decline came back to the line from {from} through {through}, at {price}, and closed above it",
+    ("retest_after", "bullish"): "{when} {it} came back to the broken line from {from} through {through}, at {price}, and closed above it",
+    ("retest_after", "bearish"): "{when} {it} came back to the broken line from {from} through {through}, at {price}, and closed beneath it",
     ("failed_break", "bearish"): "{when} {it} closed back beneath the line at {price} that {it} had broken upwards: a bull trap by definition",
     ("failed_break", "bullish"): "{when} {it} closed back above the line at {price} that {it} had broken downwards: a bear trap by definition",
     ("level_break", "bullish"): "{when} {it} closed above the level at {price}",
@@ -149,6 +149,9 @@ def words_of(fact: Fact, bars: Bars, prices: frozenset[str]) -> dict[str, Word]:
     if fact.anchors:
         start = day(fact.anchors[0].session, f"first anchor of the {_named(fact)}", fact.market)
         words["from"] = _dated(start, fact.anchors[0].session, last)
+    if len(fact.anchors) > 1:
+        second = day(fact.anchors[1].session, f"second anchor of the {_named(fact)}", fact.market)
+        words["through"] = _dated(second, fact.anchors[1].session, last)
     for name, value in fact.readings.items():
         if (word := _word(name, value, fact, bars, prices)) is not None:
             words[name] = word
