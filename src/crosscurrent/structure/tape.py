@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.bars.continuous import roll_bars
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.markets.expiry import expiries
@@ -47,7 +47,25 @@ class Tape:
     @property
     def rolled(self) -> NDArray[np.bool_]:
         """Whether each bar is the first of a new contract: as the bars say, else as the roll calendar and the volume do."""
-        return self.once("rolled", lambda: self.bars.rolled if self.bars.rolled.any() else roll_bars(self.bars))
+        is_said = self.bars.basis == "adjusted" or bool(self.bars.rolled.any())
+        return self.once("rolled", lambda: self.bars.rolled if is_said else self._looked_up())
+
+    def _looked_up(self) -> NDArray[np.bool_]:
+        if self.bars.interval == "1d":
+            return roll_bars(self.bars)
+        ends = self._last_days()
+        places = np.searchsorted(self.bars.session, ends, side="right")
+        rolled = np.zeros(len(self.bars), bool)
+        rolled[places[(places > 0) & (places < len(self.bars))]] = True
+        return rolled
+
+    def _last_days(self) -> Sessions:
+        """Return the last sessions of the contracts within the years of the bars, by the roll calendar."""
+        bars = self.bars
+        if not len(bars):
+            return bars.session
+        first, last = (int(day.astype("datetime64[Y]").astype(int)) + 1970 for day in bars.session[[0, -1]])
+        return expiries(bars.instrument.symbol, bars.instrument.roll, first, last)
 
     @property
     def cut(self) -> NDArray[np.bool_]:
@@ -58,10 +76,9 @@ class Tape:
     def settled_early(self) -> NDArray[np.bool_]:
         """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close."""
         bars = self.bars
-        if self._is_joined or bars.interval != "1d" or bars.instrument.roll != "equity_quarterly" or not len(bars):
+        if self._is_joined or bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
             return np.zeros(len(bars), bool)
-        first, last = (int(day.astype("datetime64[Y]").astype(int)) + 1970 for day in bars.session[[0, -1]])
-        return np.isin(bars.session, expiries(bars.instrument.symbol, bars.instrument.roll, first, last))
+        return np.isin(bars.session, self._last_days())
 
     @property
     def _is_joined(self) -> bool:
