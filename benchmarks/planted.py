@@ -138,19 +138,19 @@ def head_and_shoulders(size: int, height: float, rng: np.random.Generator) -> tu
 def flag(size: int, height: float, rng: np.random.Generator) -> tuple[Knots, int]:
     """Return a pole, a short channel against it, and a break in its direction."""
     pole = max(round(0.5 * size), 3)
-    depth, fall = max(0.3 * height, 1.5), 0.25 * height
+    depth, fall = 0.6 * height, 0.35 * height
     t = turns(5, size, rng)
     touches = [(x, -fall * x / size - (depth if i % 2 else 0.0)) for i, x in enumerate(t)]
     touches += [(t[-1] + 0.08 * size, touches[-1][1] - 0.5 * depth)]
-    return [(-pole, -1.5 * height), *touches, (size, -fall + 0.4), (round(1.5 * size), height)], size
+    return [(-pole, -2.0 * height), *touches, (size, -fall + 0.4), (round(1.5 * size), height)], size
 
 
 def pennant(size: int, height: float, rng: np.random.Generator) -> tuple[Knots, int]:
     """Return a pole, a small converging pause, and a break in its direction."""
-    pole, depth = max(round(0.5 * size), 3), max(0.45 * height, 2.0)
+    pole, depth = max(round(0.5 * size), 3), 0.75 * height
     t = turns(5, size, rng)
-    touches = [(x, -0.25 * depth * x / size if i % 2 == 0 else -depth * (1 - 0.5 * x / size)) for i, x in enumerate(t)]
-    return [(-pole, -1.5 * height), *touches, (size, 0.2), (round(1.5 * size), height)], size
+    touches = [(x, -0.3 * depth * x / size if i % 2 == 0 else -depth * (1 - 0.4 * x / size)) for i, x in enumerate(t)]
+    return [(-pole, -2.0 * height), *touches, (size, 0.2), (round(1.5 * size), height)], size
 
 
 def upside_down(draw: Callable[..., tuple[Knots, int]]) -> Callable[..., tuple[Knots, int]]:

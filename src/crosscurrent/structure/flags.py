@@ -60,19 +60,22 @@ class Flags(Patterns):
     retraced
         How much of the pole the pause may take back, and how high it may be, as a share of the pole.
     parallel
-        By what share the width of a flag may narrow or widen from first to last touch; a pennant's narrows more.
+        By what share the width of a flag may narrow or widen from first to last touch.
+    narrowing
+        By what share the width of a pennant must narrow, its highs falling and its lows rising.
 
     References
     ----------
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 11: four weeks at most. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = 4.0
+    least_odds: float = 4.5
     min_bars: int = 5
     max_bars: int = 20
     steep: float = 0.5
     retraced: float = 0.5
     parallel: float = 0.35
+    narrowing: float = 0.2
 
     layout = pattern_layout("bull_flag", "bear_flag", "pennant")
     mirror = {"bull_flag": "bear_flag", "bear_flag": "bull_flag"}
@@ -98,8 +101,8 @@ class Flags(Patterns):
         narrowed = (lower - upper) / height
         drifts = np.where(side > 0, upper, -lower) <= 0.0
         is_flag = is_pause & drifts & (np.abs(narrowed) <= self.parallel)
-        is_pennant = is_pause & (upper <= 0.0) & (lower >= 0.0) & (narrowed > self.parallel)
-        kind = np.where(is_flag, np.where(side > 0, BULL_FLAG, BEAR_FLAG), np.where(is_pennant, PENNANT, -1))
+        is_pennant = is_pause & (upper <= 0.0) & (lower >= 0.0) & (narrowed >= self.narrowing)
+        kind = np.where(is_pennant, PENNANT, np.where(is_flag, np.where(side > 0, BULL_FLAG, BEAR_FLAG), -1))
         return Plan(kind, side.astype(np.int64))
 
     def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:

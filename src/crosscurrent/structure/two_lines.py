@@ -40,10 +40,10 @@ SCALES = (1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
 def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, fewest: int = 5, most: int = 9) -> Formations:
     r"""Return every formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
-         \  /\                    Each line runs through two of its swings and misses the others by no more than the larger of
-          \/  \    /\             0.6 ATR and 8 % of the height; its touches span a third of it; no close lies beyond a line being drawn by more
-               \  /  \  /         than a quarter ATR. Alternating swings, so five touches are three on one side and two on the
-                \/    \/          other, as Bulkowski asks.
+         \  /\                    Each line runs along its swings and misses none by more than the larger of 0.6 ATR and 8 % of
+          \/  \    /\             the height; its touches span at least a third of the formation; until the last swing is known
+               \  /  \  /         no close lies more than a quarter ATR beyond a line. Swings alternate, so five touches are three
+                \/    \/          on one side and two on the other, as Bulkowski asks.
 
     A line of three touches is broken by any close beyond it, one of two by a close half an ATR beyond.
 
