@@ -94,6 +94,7 @@ REFUSED = {
     "a NaN high": (GOOD.replace("106", "NaN"), r"row 4 \(2025-01-15\): the high is missing"),
     "text in numbers": (GOOD.replace("105,1500", "n.a!,1500"), "row 4: the close 'n.a!' is no number"),
     "a thousands mark": (GOOD.replace("105,1500", '"1,105",1500'), "row 4: the close '1,105' is no number"),
+    "a point beside decimal commas": ("date;close\n2025-01-13;1.234\n2025-01-14;1,5\n", "row 2: the close '1.234' is no number"),
     "an underscore": (GOOD.replace("105,1500", "1_05,1500"), "row 4: the close"),
     "infinity": (GOOD.replace("105,1500", "inf,1500"), "row 4: the close is infinite"),
     "zero": (GOOD.replace("99,101", "0,101"), r"row 2 \(2025-01-13\): the low, 0, is not above zero"),
@@ -169,6 +170,7 @@ def test_other_shapes_are_known_by_their_columns(tmp_path: Path):
     (contracts,) = source.tables("contracts")
     assert contracts.columns["contract"].tolist() == ["ZQF25"] and contracts.columns["close"].tolist() == [95.67]
     assert source.tables("events")[0].columns["event"].tolist() == ["CPI"]
+    assert source.tables("events")[0].columns["time_et"].tolist() == ["08:30"]
     assert str(source.tables("meetings")[0].columns["decision_date"][0]) == "2025-01-29"
     assert len(source.tables("probabilities")[0]) == 1
     with pytest.raises(RejectedData, match="many symbols"):

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.errors import RejectedData
-from crosscurrent.sources import arrow
+from crosscurrent.sources.cells import Cells, has_time
 
-__all__ = ["MISSING", "Prices", "Shape", "folded", "prices_of", "shape_of", "text_moments"]
+__all__ = ["PRICES", "Prices", "Shape", "date_column", "folded", "prices_of", "shape_of"]
 
 Shape = Literal["bars", "intraday", "contracts", "events", "meetings", "probabilities", "aside"]
 OTHER_SHAPES: tuple[tuple[Shape, frozenset[str]], ...] = (
@@ -30,8 +29,6 @@ OTHER_SHAPES: tuple[tuple[Shape, frozenset[str]], ...] = (
 )
 DATES = ("date", "datetime", "time", "timestamp", "observation_date", "index", "")
 PRICES = ("open", "high", "low", "close")
-MISSING = ("", ".", "nan", "NaN", "NAN", "NA", "N/A", "#N/A", "null", "NULL", "None")
-ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,19 +78,15 @@ def shape_of(names: Sequence[str], stem: str, first_dates: Iterable[str] = ()) -
         return "aside", "it lists many symbols in one table; a market needs a file of its own"
     date = date_column(names)
     if date is None:
-        return (
-            "aside",
-            f"no column holds dates (a column named date is looked for; there are {', '.join(names) or 'none'})",
-        )
+        return "aside", f"no column holds dates (one named date is looked for; there are {', '.join(names) or 'none'})"
     if len(held) != len(names):
         return "aside", f"columns are named twice ({', '.join(sorted({n for n in names if list(names).count(n) > 1}))})"
     if value_column(names, stem) is None and not set(PRICES) <= held:
         missing = [name for name in PRICES if name not in held]
-        return (
-            "aside",
-            f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing",
-        )
-    return ("intraday", "") if any(_has_time(text) for text in first_dates) else ("bars", "")
+        return "aside", f"the column {missing[0]} is missing" if len(
+            missing
+        ) == 1 else f"the columns {', '.join(missing)} are missing"
+    return ("intraday", "") if any(has_time(text) for text in first_dates) else ("bars", "")
 
 
 def date_column(names: Sequence[str]) -> str | None:
@@ -125,12 +118,12 @@ def prices_of(
     date = date_column(names)
     if date is None:
         raise RejectedData(where, "no column holds dates", "Name one of them date.")
-    dates = _Column(table.column(names.index(date)), date, where, first_row, decimal)
+    dates = Cells(table.column(names.index(date)), date, where, first_row, decimal)
     session = dates.moments() if intraday else dates.days()
     _refuse_order(session, where, first_row)
     sources = {name: name for name in (*PRICES, "volume")} | {"close": value_column(names, stem) or "close"}
     columns = {
-        name: _Column(table.column(names.index(source)), source, where, first_row, decimal).numbers()
+        name: Cells(table.column(names.index(source)), source, where, first_row, decimal).numbers()
         if source in names
         else np.full(len(session), np.nan)
         for name, source in sources.items()
@@ -142,13 +135,14 @@ def _without_empty_rows(session: Sessions, columns: dict[str, Floats], where: st
     empty = np.logical_and.reduce([np.isnan(columns[name]) for name in PRICES])
     if empty.all():
         raise RejectedData(where, "no row has a price")
-    notes = (
-        (f"{int(empty.sum())} rows without any price were left out, the last of {session[empty][-1]}",)
-        if empty.any()
-        else ()
-    )
     kept = {name: column[~empty] for name, column in columns.items()}
+    notes = (_left_out(session[empty]),) if empty.any() else ()
     return Prices(session[~empty], **kept, row=np.flatnonzero(~empty) + first_row, notes=notes)
+
+
+def _left_out(sessions: Sessions) -> str:
+    rows = "1 row" if len(sessions) == 1 else f"{len(sessions)} rows"
+    return f"{rows} without any price left out, the last of {sessions[-1]}"
 
 
 def _refuse_order(moments: Sessions, where: str, first_row: int) -> None:
@@ -156,143 +150,11 @@ def _refuse_order(moments: Sessions, where: str, first_row: int) -> None:
     if (step > 0).all():
         return
     at = int(np.argmax(step <= 0)) + 1
-    rule = (
-        f"{moments[at]} stands twice"
-        if step[at - 1] == 0
-        else f"{moments[at]} comes after {moments[at - 1]}: dates must ascend"
-    )
-    remedy = "Keep one row a session." if step[at - 1] == 0 else "Sort the rows by date, oldest first."
+    if step[at - 1] == 0:
+        rule, remedy = f"{moments[at]} stands twice", "Keep one row a session."
+    else:
+        rule, remedy = (
+            f"{moments[at]} comes after {moments[at - 1]}: dates must ascend",
+            "Sort the rows by date, oldest first.",
+        )
     raise RejectedData(f"{where}, row {at + first_row}", rule, remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One Arrow column on its way to numpy, with what an error about it must say."""
-
-    values: Any
-    name: str
-    where: str
-    first_row: int
-    decimal: str = "."
-
-    def numbers(self) -> Floats:
-        kind = self.values.type
-        if _is_text(kind):
-            found = np.array([self._number(i, text) for i, text in enumerate(self.values.to_pylist())], np.float64)
-        elif pa.types.is_null(kind):
-            found = np.full(len(self.values), np.nan)
-        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            found = arrow.floats(self.values)
-        else:
-            raise RejectedData(self.where, f"the column {self.name} holds {kind}, not numbers")
-        if np.isinf(found).any():
-            self._refuse(int(np.argmax(np.isinf(found))), f"the {self.name} is infinite")
-        return found
-
-    def _number(self, i: int, text: str | None) -> float:
-        if text is None or text.strip() in MISSING:
-            return np.nan
-        try:
-            # An underscore inside a number is Python's own habit, not a file's.
-            return float(text.replace("_", "?").replace(self.decimal, "."))
-        except ValueError:
-            self._refuse(i, f"the {self.name} {_short(text)} is no number")
-
-    def days(self) -> Sessions:
-        kind = self.values.type
-        self._none_missing()
-        if pa.types.is_date(kind):
-            return arrow.days(self.values)
-        if pa.types.is_timestamp(kind):
-            wall = arrow.moments(_wall_clock(self.values) if kind.tz else self.values)
-            day = wall.astype("datetime64[D]")
-            if (wall != day).any():
-                self._refuse(
-                    int(np.argmax(wall != day)),
-                    "the date carries a time of day, so these rows are not daily",
-                    "Give intraday rows in a column named datetime, with their zone.",
-                )
-            return day
-        return np.array([self._day(i, str(text)) for i, text in enumerate(self.values.to_pylist())], "datetime64[D]")
-
-    def _day(self, i: int, text: str) -> str:
-        found = ISO.fullmatch(text.strip())
-        if not found:
-            self._refuse(i, f"{_short(text)} is no ISO date", "Write dates as YYYY-MM-DD: 03/04/2025 has two meanings.")
-        if (found[4] or "0").strip("0:."):
-            self._refuse(i, f"{_short(text)} carries a time of day, so these rows are not daily")
-        return self._real(i, f"{found[1]}-{found[2]}-{found[3]}", text)
-
-    def _real(self, i: int, day: str, text: str) -> str:
-        try:
-            np.datetime64(day, "D")
-        except ValueError:
-            self._refuse(i, f"{_short(text)} is no day of the calendar")
-        return day
-
-    def moments(self) -> Sessions:
-        kind = self.values.type
-        self._none_missing()
-        if pa.types.is_timestamp(kind):
-            if not kind.tz:
-                self._refuse(
-                    0,
-                    "an intraday time without its zone could mean any hour",
-                    "Give the times with their zone, or as UTC.",
-                )
-            return arrow.moments(self.values)
-        return np.array([self._moment(i, str(text)) for i, text in enumerate(self.values.to_pylist())], "datetime64[s]")
-
-    def _moment(self, i: int, text: str) -> np.datetime64:
-        found = ISO.fullmatch(text.strip())
-        if not found or not found[4]:
-            self._refuse(i, f"{_short(text)} is no ISO time", "Write times as 2025-01-17T14:30:00Z.")
-        if not found[5]:
-            self._refuse(
-                i, f"{_short(text)} has no zone, so it could mean any hour", "Write it as 2025-01-17T14:30:00Z."
-            )
-        day = self._real(i, f"{found[1]}-{found[2]}-{found[3]}", text)
-        return np.datetime64(f"{day}T{found[4].split('.')[0]}", "s") - _offset(found[5])
-
-    def _none_missing(self) -> None:
-        missing = arrow.first_missing(self.values)
-        if missing >= 0:
-            self._refuse(missing, "the date is missing")
-
-    def _refuse(self, i: int, rule: str, remedy: str = "") -> NoReturn:
-        raise RejectedData(f"{self.where}, row {i + self.first_row}", rule, remedy)
-
-
-def text_moments(texts: Sequence[str], where: str, first_row: int = 1) -> Sessions:
-    """Return ISO times with a zone as UTC moments; a time without its zone is refused."""
-    return _Column(pa.chunked_array([pa.array(texts, pa.string())]), "datetime", where, first_row).moments()
-
-
-def _wall_clock(values: Any) -> Any:
-    """Return timestamps as the clocks of their own zone show them."""
-    import pyarrow.compute as pc  # loaded for these alone
-
-    return pc.local_timestamp(values)
-
-
-def _offset(zone: str) -> np.timedelta64:
-    if zone in ("Z", "UTC"):
-        return np.timedelta64(0, "s")
-    sign, digits = (-1 if zone[0] == "-" else 1), zone[1:].replace(":", "")
-    return np.timedelta64(sign * (int(digits[:2]) * 3600 + int(digits[2:]) * 60), "s")
-
-
-def _has_time(text: str) -> bool:
-    found = ISO.fullmatch(text.strip())
-    return bool(found and (found[4] or "0").strip("0:."))
-
-
-def _is_text(kind: Any) -> bool:
-    return any(
-        is_kind(kind)
-        for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_dictionary)
-    )
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 24 else text[:21] + "...")

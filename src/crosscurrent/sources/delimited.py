@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from crosscurrent.errors import MissingData, RejectedData, StorageError
-from crosscurrent.sources.columns import MISSING, folded
+from crosscurrent.sources.cells import MISSING
+from crosscurrent.sources.columns import folded
 
 __all__ = ["LARGEST", "Layout", "file_bytes", "first_bytes", "layout_of", "text_table", "typed_table"]
 

@@ -26,7 +26,8 @@ from crosscurrent.errors import (
 )
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources import arrow
-from crosscurrent.sources.columns import ISO, Prices, Shape, folded, prices_of, shape_of
+from crosscurrent.sources.cells import ISO
+from crosscurrent.sources.columns import Prices, Shape, folded, prices_of, shape_of
 from crosscurrent.sources.delimited import Layout, file_bytes, first_bytes, layout_of, text_table, typed_table
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 
@@ -157,14 +158,16 @@ class Files:
 
     def _described(self, file: _File) -> Instrument | None:
         path = self.folder / f"{file.market[0]}.toml"
-        if not path.is_file():
-            return None
         try:
             return known.described(file.market[0], tomllib.loads(path.read_text("utf-8")), path.name)
+        except FileNotFoundError:
+            return None
         except tomllib.TOMLDecodeError as fault:
             raise BadSetting(path.name, "the file", f"it is no TOML ({fault})") from None
         except UnicodeDecodeError:
             raise BadSetting(path.name, "the file", "it is not UTF-8 text") from None
+        except OSError as fault:
+            raise StorageError(str(path), f"it cannot be read ({fault.strerror})") from None
 
     def tables(self, shape: str) -> tuple[Table, ...]:
         """Return the folder's tables of one shape."""
@@ -241,6 +244,8 @@ def _array(column: Any) -> np.ndarray[Any, Any]:
         return arrow.days(column)
     if pa.types.is_timestamp(kind):
         return arrow.moments(column)
+    if pa.types.is_time(kind):
+        return np.array([None if time is None else f"{time:%H:%M}" for time in column.to_pylist()], object)
     texts = [None if text is None else str(text) for text in column.to_pylist()]
     dated = [ISO.fullmatch(text) for text in texts if text]
     if dated and all(found and not found[4] for found in dated):

@@ -24,7 +24,8 @@ from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.errors import MissingData, RejectedData, UnknownName
 from crosscurrent.sources import arrow
-from crosscurrent.sources.columns import MISSING, Prices, prices_of
+from crosscurrent.sources.cells import MISSING
+from crosscurrent.sources.columns import Prices, prices_of
 from crosscurrent.sources.par_bonds import one_year_forward, par_note_price
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 
