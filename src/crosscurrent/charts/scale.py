@@ -17,6 +17,8 @@ __all__ = ["Tick", "limits", "session_ticks", "value_ticks"]
 
 ROOM = 0.05
 """How much empty scale is left above and below what is drawn."""
+VALUE_ROOM = 0.17
+"""The same where the last column bears its value beyond its end."""
 STRETCH = 0.35
 """By how much of the price's range averages and marks may stretch the scale, on either side."""
 
@@ -87,7 +89,8 @@ def _with_room(low: float, high: float, pane: Pane) -> tuple[float, float]:
         reach = abs(high) * 0.01 or 1.0
         return low - reach, high + reach
     stands = low == 0.0 and pane.unit == "volume"
-    room = ROOM * (high - low)
+    bears_value = any(isinstance(series, Columns) and series.is_last_bold for series in pane.series)
+    room = (VALUE_ROOM if bears_value else ROOM) * (high - low)
     return (low if stands else low - room), high + room
 
 
