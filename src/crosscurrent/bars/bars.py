@@ -86,12 +86,15 @@ class Bars:
         return bool(np.any(self.volume > 0))
 
     def slice(self, start: int, stop: int) -> Bars:
-        """Return the bars from `start` up to, not including, `stop`, as copies that share nothing with what follows."""
+        """Return the bars from `start` up to, not including, `stop`, as copies that share nothing with what follows.
+
+        Only the last bar can be unfinished, so what ends before it is complete.
+        """
         cut = {
             name: getattr(self, name)[start:stop].copy()
             for name in (*COLUMNS, "session", "closed_at", "shift", "rolled")
         }
-        return replace(self, **cut)
+        return replace(self, **cut, is_complete=self.is_complete or stop < len(self))
 
     def first(self, n: int) -> Bars:
         """Return the first `n` bars: the history as it stood at the close of bar `n - 1`."""

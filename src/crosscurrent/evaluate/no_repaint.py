@@ -15,6 +15,7 @@ from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.stage import FORMING, LEGAL_MOVES, STAGES
 from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.look import swept
 from crosscurrent.structure.tape import Tape
 
 __all__ = [
@@ -27,9 +28,9 @@ WILDER_MEMORY = 400
 
 
 def facts_of(detector: Detector, bars: Bars) -> FactTable:
-    """Return the detector's facts on these bars, none where it cannot read them."""
+    """Return the detector's facts on these bars, none where it cannot read them and none of a bar that is still being traded."""
     tape = Tape(bars)
-    return detector.sweep(tape) if detector.can_read(tape) else FactTable.empty(detector.layout)
+    return swept(detector, tape).table if detector.can_read(tape) else FactTable.empty(detector.layout)
 
 
 def never_repaints(detector: Detector, bars: Bars, cuts: Iterable[int]) -> str | None:

@@ -1,29 +1,37 @@
-"""Look at one market: every detector on the prices it is told in, as one thing that can be asked."""
+"""Look at one market: every detector on the prices it is told in, as one thing that can be asked.
+
+What an unfinished bar (a week on its Wednesday) shows may be undone by its close, so it is forming and never history.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
+from crosscurrent.facts.stage import FORMING
 from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Look", "Sweep", "look_at"]
+__all__ = ["Look", "Sweep", "look_at", "swept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sweep:
-    """One detector's facts on one basis of a market."""
+    """One detector's facts on one basis of a market.
+
+    `table` is history; `unfinished` is what the last bar shows while it is still being traded, stage FORMING, empty when it has closed.
+    """
 
     detector: Detector
     tape: Tape
     table: FactTable
+    unfinished: FactTable
 
     def facts(self, rows: Iterable[int]) -> Iterator[Fact]:
         """Yield these rows as objects."""
@@ -66,7 +74,8 @@ class Look:
         for sweep in self.sweeps:
             if not kinds or set(kinds) & set(sweep.detector.layout.kinds):
                 table = sweep.detector.forming(sweep.tape)
-                found += [f for f in table.facts(sweep.tape.bars) if not kinds or f.kind in kinds]
+                for part in (table, sweep.unfinished):
+                    found += [f for f in part.facts(sweep.tape.bars) if not kinds or f.kind in kinds]
         return found
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
@@ -87,6 +96,15 @@ def _chosen(sweep: Sweep, kinds: tuple[str, ...], since: np.datetime64 | None) -
     return np.flatnonzero(keep)
 
 
+def swept(detector: Detector, tape: Tape) -> Sweep:
+    """Return what a detector finds on a tape: history, and apart from it what an unfinished last bar shows."""
+    table, last = detector.sweep(tape), len(tape) - 1
+    if tape.bars.is_complete:
+        return Sweep(detector, tape, table, FactTable.empty(detector.layout))
+    shown = table.where(table.at == last)
+    return Sweep(detector, tape, table.until(last - 1), replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
+
+
 def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
     """Return what the detectors find on the prices each is told in.
 
@@ -99,5 +117,5 @@ def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: 
     for detector in detectors:
         for tape in dict.fromkeys(tapes[b] for b in ((basis,) if basis else detector.bases)):
             if detector.can_read(tape):
-                sweeps.append(Sweep(detector, tape, detector.sweep(tape)))
+                sweeps.append(swept(detector, tape))
     return Look(traded.market, tapes["traded"], tapes["adjusted"], tuple(sweeps))
