@@ -192,7 +192,7 @@ class Archive:
         except OSError as fault:
             raise _storage_error(path, fault, "read") from None
         try:
-            table = pq.read_table(pa.BufferReader(data))
+            table = pq.ParquetFile(pa.BufferReader(data)).read()
             kept = Kept(**json.loads(table.schema.metadata[KEY]))
             columns = _columns_in(table, kept.interval)
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):

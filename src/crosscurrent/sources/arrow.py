@@ -16,11 +16,17 @@ from crosscurrent.bars.bars import Floats, Sessions
 
 __all__ = ["days", "first_missing", "floats", "moments"]
 
+WIDTHS: dict[Any, type[np.generic]] = {
+    pa.int16(): np.int16, pa.int32(): np.int32, pa.int64(): np.int64, pa.float32(): np.float32, pa.float64(): np.float64
+}  # fmt: skip
+"""Numbers that lie in their buffer as numpy keeps them; others are cast first."""
+
 
 def floats(column: Any) -> Floats:
     """Return a column of integers, floats or decimals as float64, NaN where it says nothing."""
-    wide = column if pa.types.is_float64(column.type) else column.cast(pa.float64(), safe=False)
-    return _joined([np.where(_said(chunk), _values(chunk, np.float64), np.nan) for chunk in wide.chunks], np.float64)
+    known = column.type in WIDTHS
+    whole, kind = (column, WIDTHS[column.type]) if known else (column.cast(pa.float64(), safe=False), np.float64)
+    return _joined([np.where(_said(chunk), _values(chunk, kind), np.nan) for chunk in whole.chunks], np.float64)
 
 
 def days(column: Any) -> Sessions:
@@ -36,8 +42,8 @@ def days(column: Any) -> Sessions:
 
 def moments(column: Any) -> Sessions:
     """Return a column of timestamps as datetime64[s] (of its wall clock when it has no zone, else UTC), fractions cut off."""
-    whole = column.cast(pa.timestamp("s"), safe=False).chunks
-    return _joined([_values(chunk, np.int64).astype("datetime64[s]") for chunk in whole], "datetime64[s]")
+    whole = column if column.type.unit == "s" else column.cast(pa.timestamp("s"), safe=False)
+    return _joined([_values(chunk, np.int64).astype("datetime64[s]") for chunk in whole.chunks], "datetime64[s]")
 
 
 def first_missing(column: Any) -> int:
@@ -62,4 +68,4 @@ def _values(chunk: Any, kind: type[np.generic]) -> NDArray[Any]:
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.empty(0, kind)
+    return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, kind)

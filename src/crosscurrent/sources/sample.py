@@ -71,7 +71,7 @@ class Sample:
 
     @cached_property
     def _curve(self) -> dict[str, np.ndarray[Any, Any]]:
-        table = pq.read_table(pa.BufferReader(_curve_file()))
+        table = pq.ParquetFile(pa.BufferReader(_curve_file())).read()
         days = arrow.days(table.column("date"))
         # Whole hundredths divided by 100 are the very floats that the printed figures parse to.
         return {"date": days} | {name: arrow.floats(table.column(name)) / 100 for name in CURVE}
