@@ -34,9 +34,13 @@ def test_a_week_is_its_sessions():
 @pytest.mark.parametrize(("last", "symbol", "is_complete"), [
     ("2025-01-17", "NQ", True), ("2025-01-16", "NQ", False), ("2025-04-17", "NQ", True), ("2025-04-17", "EURUSD", False),
     ("2025-07-03", "SPX", True), ("2025-07-03", "BTCUSD", False), ("2025-07-06", "BTCUSD", True), ("2025-01-09", "DGS10", False),
+    ("2001-09-10", "SPX", False), ("1985-09-26", "SPX", False), ("2004-06-10", "SPX", True),
 ])  # fmt: skip
 def test_a_week_is_over_when_no_session_is_left(last, symbol, is_complete):
-    """Good Friday and Independence Day end the week a day early, by the exchange's own calendar; crypto trades to Sunday."""
+    """Good Friday and Independence Day end the week a day early, by the exchange's own calendar; crypto trades to Sunday.
+
+    What nobody foresaw (the attacks of 2001, a hurricane) ends no week before it happened; a day of mourning is announced.
+    """
     assert weekly(on_days([last], [1.0], symbol)).is_complete == is_complete
 
 

@@ -79,9 +79,12 @@ def _grouped(bars: Bars, group: NDArray[np.int64], interval: str) -> Bars:
 
 
 def _finished(bars: Bars, next_start: Callable[[np.datetime64], np.datetime64]) -> Bars:
-    """Return the bars with `is_complete` set: whether no session is left before the next week or month starts."""
+    """Return the bars with `is_complete` set: whether no session is left before the next week or month starts.
+
+    By what was expected then: on Monday 10 September 2001 the week still had four sessions to come.
+    """
     if not len(bars):
         return bars
     last = bars.session[-1]
-    left = calendar(bars.instrument.exchange).sessions(last + DAY, next_start(last) - DAY)
+    left = calendar(bars.instrument.exchange).expected(last + DAY, next_start(last) - DAY)
     return replace(bars, is_complete=bars.is_complete and len(left) == 0)

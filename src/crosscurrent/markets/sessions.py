@@ -16,6 +16,8 @@ __all__ = ["EXCHANGES", "Calendar", "Days", "calendar"]
 
 Days = NDArray[np.datetime64]
 DAY, MINUTE = np.timedelta64(1, "D"), np.timedelta64(1, "m")
+UNFORESEEN = frozenset({"attacks of 11 September", "Hurricane Gloria", "Hurricane Sandy"})
+"""What closed exchanges without having stood in any calendar: on the eve nobody knew."""
 STANDARD = {"CT": 360, "ET": 300, "UTC": 0}
 """Minutes that winter time lies behind UTC."""
 
@@ -99,6 +101,12 @@ class Calendar:
         """Return the sessions from `start` to `end`, both included."""
         days: Days = np.arange(_label(start), _label(end) + DAY, dtype="datetime64[D]")
         return days[self.are_sessions(days)]
+
+    def expected(self, start: np.datetime64, end: np.datetime64) -> Days:
+        """Return the sessions that were expected beforehand: those that an attack or a storm then closed are among them."""
+        days: Days = np.arange(_label(start), _label(end) + DAY, dtype="datetime64[D]")
+        closed = np.array([self.absent.get(day, (False, ""))[1] in UNFORESEEN for day in days], bool)
+        return days[self.are_sessions(days) | closed]
 
     def next_session(self, day: np.datetime64, n: int = 1) -> np.datetime64:
         """Return the n-th session after the day; whether the day itself is one makes no difference."""
