@@ -320,9 +320,13 @@ def test_a_snapshot_knows_nothing_later_than_its_date(tmp_path: Path):
         take(source, ["NOPE"])
 
 
-def test_a_series_that_ended_long_ago_is_a_gap(tmp_path: Path):
-    source = folder(tmp_path, A__csv=GOOD, B__csv="date,close\n2024-12-16,5\n")
-    assert "end on 2024-12-16" in take(source, ["A", "B"]).gaps[0].why
+def test_a_series_that_ended_or_paused_long_ago_is_a_gap(tmp_path: Path):
+    source = folder(
+        tmp_path, A__csv=GOOD, B__csv="date,close\n2024-12-16,5\n", C__csv="date,close\n2024-12-17,5\n2025-02-03,6\n"
+    )
+    gaps = take(source, ["A", "B", "C"], "2025-01-17").gaps
+    assert [(gap.what, "known is 2024-12-1" in gap.why) for gap in gaps] == [("B", True), ("C", True)]
+    assert take(source, ["A"], "2025-01-17").gaps == ()
 
 
 @needs_shared

@@ -78,10 +78,12 @@ def _read(source: Source, markets: Iterable[str]) -> tuple[dict[str, Bars], list
 
 
 def _out_of_date(market: str, bars: Bars, day: np.datetime64) -> Gap | None:
+    """Return a gap for a market of which nothing, or nothing of late, was known on a day: it began later, ended, or paused."""
     if bars.session[0] > day:
         return Gap(market, f"nothing was known by {day}; its first session is {bars.session[0]}")
-    if bars.session[-1] < day - STALE:
-        return Gap(market, f"its data end on {bars.session[-1]}, well before {day}")
+    last = bars.session[bars.index_of(day)]
+    if last < day - STALE:
+        return Gap(market, f"its last session known is {last}, well before {day}")
     return None
 
 
