@@ -16,7 +16,7 @@ import talib
 
 from crosscurrent.facts.stage import BEARISH, BULLISH, DIRECTIONS, NEUTRAL
 from crosscurrent.structure.candles import CANDLES
-from crosscurrent.structure.candles.judge import Judge
+from crosscurrent.structure.candles.judge import keeps
 from crosscurrent.structure.candles.shape import DEPTH, Shape
 from crosscurrent.structure.tape import Tape
 from strategies import needs_shared, random_bars, shared_bars
@@ -79,9 +79,9 @@ def bars_on(market):
 
 
 @cache
-def judged(market):
+def shape_on(market):
     bars = bars_on(market)
-    return Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, Tape(bars).atr))
+    return Shape.of(bars.open, bars.high, bars.low, bars.close, Tape(bars).atr)
 
 
 def compare(market, kind, direction, change=lambda candle: candle) -> Compared:
@@ -91,7 +91,7 @@ def compare(market, kind, direction, change=lambda candle: candle) -> Compared:
     told = function(bars.open, bars.high, bars.low, bars.close, **options)
     theirs = told != 0 if direction == NEUTRAL else np.sign(told) == direction
     candle = change(next(c for c in CANDLES if c.kind == kind and c.direction == direction))
-    kept = judged(market).keeps(candle, relaxed=False, with_trend=False)
+    kept = keeps(candle, shape_on(market), relaxed=False, with_trend=False)
     ours = np.concatenate([np.zeros(DEPTH, bool), kept])
     ours[:FIRST], theirs[:FIRST] = False, False
     return Compared(ours, theirs, bars)

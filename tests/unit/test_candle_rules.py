@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crosscurrent.facts.stage import FUTURES, NEAR_MISS, STRICT
 from crosscurrent.structure.candles import CANDLES, Candles
 from crosscurrent.structure.candles.inequality import GAP_TOLERANCE, MOST_MISSED, Inequality, mirrored_words
-from crosscurrent.structure.candles.judge import Judge
+from crosscurrent.structure.candles.judge import Rulebook, keeps
 from crosscurrent.structure.candles.shape import DEPTH, Shape, lowest_before, sum_of_five, sum_of_ten
 from crosscurrent.structure.tape import Tape
 from strategies import random_bars
@@ -95,19 +95,22 @@ def test_no_rule_holds_a_digit():
 @pytest.mark.parametrize("candle", CANDLES, ids=lambda c: f"{c.kind}{c.direction:+d}")
 def test_strictness_is_an_order_and_misses_are_bounded(candle):
     bars = random_bars(8, 3000)
-    judge = Judge(shape_of(bars))
-    found = judge.judge(candle, np.ones(len(bars) - DEPTH, bool))
-    strict, relaxed = judge.keeps(candle, False), judge.keeps(candle, True)
+    shape = shape_of(bars)
+    found = Rulebook.of((candle,)).judge(shape, np.ones((3, len(bars) - DEPTH), bool))
+    at, strictness, missed, missed_by = found[:, 1].astype(int), found[:, 2], found[:, 3].astype(int), found[:, 4]
+    strict, relaxed = keeps(candle, shape, False), keeps(candle, shape, True)
     assert not np.any(strict & ~relaxed)
-    assert np.array_equal(np.flatnonzero(strict), found.at[found.strictness == STRICT])
-    assert np.array_equal(np.flatnonzero(relaxed & ~strict), found.at[found.strictness == FUTURES])
-    near = found.strictness == NEAR_MISS
-    assert not np.any(relaxed[found.at[near]])
-    for missed, amount in zip(found.missed[near], found.missed_by[near], strict=True):
-        inequality = candle.rule()[missed]
-        assert inequality.may_be_missed and amount >= 0
-        assert inequality.unit == "atr" or amount <= MOST_MISSED["range"]
-    assert np.isnan(found.missed_by[~near]).all() and (found.missed[~near] == -1).all()
+    assert np.array_equal(np.flatnonzero(strict), at[strictness == STRICT])
+    assert np.array_equal(np.flatnonzero(relaxed & ~strict), at[strictness == FUTURES])
+    near = strictness == NEAR_MISS
+    assert not np.any(relaxed[at[near]])
+    assert np.isnan(missed_by[~near]).all() and (missed[~near] == -1).all()
+    for t, place, amount in zip(at[near], missed[near], missed_by[near], strict=True):
+        inequality = candle.rule()[place]
+        short = max(-inequality.margin(shape.mirrored() if candle.is_mirrored else shape)[t], 0.0)
+        unit = shape.atr()[t] if inequality.unit == "atr" else shape.span()[t]
+        assert inequality.may_be_missed and short <= MOST_MISSED[inequality.unit] * unit
+        assert amount == pytest.approx(short / shape.span()[t])
 
 
 def test_a_miss_is_measured_as_by_hand():

@@ -9,7 +9,7 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.candle import Candle
-from crosscurrent.structure.candles.judge import Judge, Mask
+from crosscurrent.structure.candles.judge import Mask, keeps
 from crosscurrent.structure.candles.readable import CHECKED, REPEATED, is_bare, repetitions
 from crosscurrent.structure.candles.shape import Shape
 from crosscurrent.structure.tape import Tape
@@ -77,10 +77,8 @@ class _Imagined:
     def completes(self, closes: Floats) -> Mask:
         """Whether each close completes the candle."""
         columns = self._columns(closes)
-        judge = Judge(Shape.of(*columns))
-        return np.asarray(
-            judge.keeps(self.candle, self.relaxed)[:, -1] & self._is_sound(*(c[:, -1] for c in columns[:4]))
-        )
+        kept = keeps(self.candle, Shape.of(*columns), self.relaxed)[:, -1]
+        return np.asarray(kept & self._is_sound(*(c[:, -1] for c in columns[:4])))
 
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""

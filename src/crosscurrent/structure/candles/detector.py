@@ -18,7 +18,7 @@ from crosscurrent.structure.candles.completion import completion
 from crosscurrent.structure.candles.engulfing import ENGULFING
 from crosscurrent.structure.candles.geometry import GEOMETRY
 from crosscurrent.structure.candles.hammers import HAMMERS
-from crosscurrent.structure.candles.judge import Judge, Judgement
+from crosscurrent.structure.candles.judge import Rulebook
 from crosscurrent.structure.candles.piercing import PIERCING
 from crosscurrent.structure.candles.readable import readable_bars
 from crosscurrent.structure.candles.reversals import REVERSALS
@@ -42,6 +42,7 @@ for _candle, _row in zip(CANDLES, _TOLD, strict=True):
         _row[: len(_candle.rule())] = [_RULES.index(i.told(_candle.is_mirrored)) for i in _candle.rule()]
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
+_RULEBOOK = Rulebook.of(CANDLES)
 _MOST_BARS = max(candle.bars for candle in CANDLES)
 _SAID = {
     "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
@@ -90,9 +91,8 @@ class Candles(Detector):
         bars = tape.bars
         if len(bars) <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        judge = Judge(Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr))
-        readable = readable_bars(tape, _MOST_BARS)
-        found = [judge.judge(candle, readable[candle.bars]) for candle in CANDLES]
+        shape = Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr)
+        found = _RULEBOOK.judge(shape, readable_bars(tape, _MOST_BARS))
         return FactTable.from_rows(self.layout, _rows(found, bars))
 
     def forming(self, tape: Tape) -> FactTable:
@@ -112,18 +112,16 @@ class Candles(Detector):
         return (*along, Point(last.session, last.price, fact.kind, name))
 
 
-def _rows(found: list[Judgement], bars: Bars) -> Floats:
-    """Return fact rows of all candles' judgements."""
-    which = np.repeat(np.arange(len(CANDLES)), [len(j.at) for j in found])
-    at = np.concatenate([j.at for j in found]) + DEPTH
+def _rows(found: Floats, bars: Bars) -> Floats:
+    """Return fact rows of what the rulebook has found."""
+    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp) + DEPTH, found[:, 3].astype(np.intp)
     rows = np.full((len(at), Candles.layout.width), np.nan)
     rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
     rows[:, 1] = np.array([_KINDS.index(c.kind) for c in CANDLES])[which]
     rows[:, 3] = np.array([c.direction for c in CANDLES])[which]
-    rows[:, 4] = np.concatenate([j.strictness for j in found])
-    rows[:, HEAD] = np.concatenate([j.missed_by for j in found])
+    rows[:, 4], rows[:, HEAD] = found[:, 2], found[:, 4]
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
-    rows[:, _RULE] = _TOLD[which, np.concatenate([j.missed for j in found])]
+    rows[:, _RULE] = _TOLD[which, missed]
     _anchor(rows, bars, at, which)
     return rows
 

@@ -1,116 +1,129 @@
-"""How strictly each bar keeps a candle's rule."""
+"""How strictly bars keep the candles' rules: one rule over imagined bars, or all rules over a history in one sweep."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import FUTURES, NEAR_MISS, STRICT
+from crosscurrent.facts.table import grown
 from crosscurrent.structure.candles.candle import Candle
-from crosscurrent.structure.candles.inequality import MOST_MISSED, Inequality
+from crosscurrent.structure.candles.inequality import MOST_MISSED, TIE, Inequality
 from crosscurrent.structure.candles.shape import Shape
 
-__all__ = ["Judge", "Judgement"]
+__all__ = ["Mask", "Rulebook", "keeps"]
 
 Mask = NDArray[np.bool_]
-Places = NDArray[np.intp]
+Ints = NDArray[np.int64]
+
+
+def keeps(candle: Candle, shape: Shape, relaxed: bool, with_trend: bool = True) -> Mask:
+    """Whether each judged bar completes the candle: strictly, or by the futures rule when `relaxed`."""
+    oriented = shape.mirrored() if candle.is_mirrored else shape
+    kept = np.ones(shape.close().shape, bool)
+    for inequality in candle.rule(with_trend):
+        kept &= inequality.holds(inequality.margin(oriented), shape.atr(), relaxed)
+    return kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
-    """Where a candle stands, and how strictly: columns of one length.
+class Rulebook:
+    """The rules of candles as arrays, so that one sweep judges all bars by all of them.
 
-    `at` counts judged bars; `missed` is the place, in the rule, of the one inequality that a near miss fails, -1 for all else;
-    `missed_by` is by how much, as a share of the last bar's range, NaN for all else.
+    Parameters
+    ----------
+    keys
+        Each inequality once, with its orientation, however many candles share it.
+    bars
+        How many bars each candle has.
+    starts, which
+        A candle's inequalities are `which[starts[c] : starts[c + 1]]`, places among the keys.
+    relaxed, most_atr, most_span, is_open, may_miss
+        Of each of them: the futures rule's tolerance, how much a near miss may miss in ATR and in ranges of the bar, whether a
+        tie fails, whether missing it makes a near miss.
     """
 
-    at: Places
-    strictness: NDArray[np.int8]
-    missed: NDArray[np.int8]
-    missed_by: Floats
+    keys: tuple[tuple[Inequality, bool], ...]
+    bars: Ints
+    starts: Ints
+    which: Ints
+    relaxed: Floats
+    most_atr: Floats
+    most_span: Floats
+    is_open: Mask
+    may_miss: Mask
 
-    def followed_by(self, other: Judgement) -> Judgement:
-        """Return both, one after the other."""
-        pairs = ((getattr(self, name), getattr(other, name)) for name in ("at", "strictness", "missed", "missed_by"))
-        return Judgement(*(np.concatenate(pair) for pair in pairs))
+    @classmethod
+    def of(cls, candles: tuple[Candle, ...]) -> Rulebook:
+        """Return the rules of these candles."""
+        each = [(candle, inequality) for candle in candles for inequality in candle.rule()]
+        keys = {(inequality, candle.is_mirrored): None for candle, inequality in each}
+        place = {key: at for at, key in enumerate(keys)}
+        rules = [inequality for _, inequality in each]
+        return cls(
+            tuple(keys), np.array([c.bars for c in candles]), np.cumsum([0, *(len(c.rule()) for c in candles)]),
+            np.array([place[inequality, candle.is_mirrored] for candle, inequality in each]),
+            np.array([i.relaxed for i in rules]),
+            np.array([MOST_MISSED["atr"] * (i.unit == "atr") for i in rules]),
+            np.array([MOST_MISSED["range"] * (i.unit == "range") for i in rules]),
+            np.array([i.is_open for i in rules]),
+            np.array([inequality.may_be_missed and candle.has_near_misses for candle, inequality in each]),
+        )  # fmt: skip
+
+    def judge(self, shape: Shape, readable: Mask) -> Floats:
+        """Return rows (candle, judged bar, strictness, place of the inequality missed or -1, by what share of the range or NaN).
+
+        `readable` has a row for candles of one, two, three bars: whether they may be read at each judged bar.
+        """
+        upside_down, atr = shape.mirrored(), np.ascontiguousarray(shape.atr())
+        margins = np.empty((len(self.keys), len(atr)))
+        for row, (inequality, is_mirrored) in zip(margins, self.keys, strict=True):
+            row[:] = inequality.margin(upside_down if is_mirrored else shape)
+        return judged(
+            margins, atr, np.ascontiguousarray(shape.span()), readable, self.bars, self.starts, self.which,
+            self.relaxed, self.most_atr, self.most_span, self.is_open, self.may_miss,
+        )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Judge:
-    """Judges candles by one shape, evaluating each inequality once however many candles share it."""
-
-    shape: Shape
-    _upside_down: Shape | None = None
-    _margins: dict[tuple[Inequality, bool], Floats] = field(default_factory=dict)
-    _held: dict[tuple[Inequality, bool, bool], Mask] = field(default_factory=dict)
-
-    def oriented(self, mirrored: bool) -> Shape:
-        """Return the shape, upside down when mirrored."""
-        if not mirrored:
-            return self.shape
-        self._upside_down = self._upside_down or self.shape.mirrored()
-        return self._upside_down
-
-    def margin(self, inequality: Inequality, mirrored: bool) -> Floats:
-        """Return the margin at each judged bar, in price."""
-        key = (inequality, mirrored)
-        if key not in self._margins:
-            self._margins[key] = inequality.margin(self.oriented(mirrored))
-        return self._margins[key]
-
-    def held(self, inequality: Inequality, mirrored: bool, relaxed: bool) -> Mask:
-        """Whether each judged bar keeps the inequality, by the futures rule when `relaxed`."""
-        key = (inequality, mirrored, relaxed and inequality.relaxed > 0)
-        if key not in self._held:
-            self._held[key] = inequality.holds(self.margin(inequality, mirrored), self.shape.atr(), relaxed)
-        return self._held[key]
-
-    def keeps(self, candle: Candle, relaxed: bool, with_trend: bool = True) -> Mask:
-        """Whether each judged bar completes the candle: strictly, or by the futures rule."""
-        rule = candle.rule(with_trend)
-        kept = self.held(rule[0], candle.is_mirrored, relaxed)
-        for inequality in rule[1:]:
-            kept = kept & self.held(inequality, candle.is_mirrored, relaxed)
-        return kept
-
-    def judge(self, candle: Candle, readable: Mask) -> Judgement:
-        """Return how strictly the readable bars complete the candle."""
-        strict = self.keeps(candle, relaxed=False)
-        kept = np.flatnonzero((self.keeps(candle, relaxed=True) if candle.is_relaxed else strict) & readable)
-        strictness = np.where(strict[kept], STRICT, FUTURES).astype(np.int8)
-        of_kept = Judgement(kept, strictness, np.full(len(kept), -1, np.int8), np.full(len(kept), np.nan))
-        return of_kept.followed_by(self._near_misses(candle, readable)) if candle.has_near_misses else of_kept
-
-    def _near_misses(self, candle: Candle, readable: Mask) -> Judgement:
-        """Return where all but one inequality hold, which one, and by how much it is missed."""
-        rule = candle.rule()
-        may_fail = [place for place, i in enumerate(rule) if i.may_be_missed]
-        possible = readable
-        for inequality in rule:
-            if not inequality.may_be_missed:
-                possible = possible & self.held(inequality, candle.is_mirrored, True)
-        at = np.flatnonzero(possible)
-        held = np.array([self.held(rule[place], candle.is_mirrored, True)[at] for place in may_fail])
-        one = held.sum(axis=0) == len(may_fail) - 1
-        which = np.argmin(held[:, one], axis=0)
-        at, missed = at[one], np.array(may_fail, np.int8)[which]
-        short, most = self._missed_by(candle, rule, at, missed)
-        near = short <= most
-        strictness = np.full(np.count_nonzero(near), NEAR_MISS, np.int8)
-        return Judgement(at[near], strictness, missed[near], short[near] / self.shape.span()[at[near]])
-
-    def _missed_by(
-        self, candle: Candle, rule: tuple[Inequality, ...], at: Places, missed: NDArray[np.int8]
-    ) -> tuple[Floats, Floats]:
-        """Return by how much the one inequality is missed at these bars, and by how much it may be, in price."""
-        short, most = np.empty(len(at)), np.empty(len(at))
-        for place, inequality in enumerate(rule):
-            here = missed == place
-            if here.any():
-                unit = self.shape.atr() if inequality.unit == "atr" else self.shape.span()
-                short[here] = np.maximum(-self.margin(inequality, candle.is_mirrored)[at[here]], 0.0)
-                most[here] = MOST_MISSED[inequality.unit] * unit[at[here]]
-        return short, most
+@numba.njit(cache=True, nogil=True)
+def judged(
+    margins: Floats, atr: Floats, span: Floats, readable: Mask, bars: Ints, starts: Ints, which: Ints,
+    relaxed: Floats, most_atr: Floats, most_span: Floats, is_open: Mask, may_miss: Mask,
+) -> Floats:  # fmt: skip
+    """Return where each candle stands, as `Rulebook.judge` has it."""
+    found, n = np.empty((256, 5)), 0
+    for candle in range(len(bars)):
+        for t in range(len(atr)):
+            if not readable[bars[candle] - 1, t]:
+                continue
+            is_strict, missed = True, -1
+            for place in range(starts[candle], starts[candle + 1]):
+                margin = margins[which[place], t]
+                tie = TIE * atr[t] if is_open[place] else -TIE * atr[t]
+                if margin > tie or (margin == tie and not is_open[place]):
+                    continue
+                is_strict = False
+                eased = tie - relaxed[place] * atr[t]
+                if margin > eased or (margin == eased and not is_open[place]):
+                    continue
+                if missed >= 0 or not may_miss[place]:
+                    missed = -2
+                    break
+                missed = place
+            if missed == -2:
+                continue
+            short = -margins[which[missed], t] if missed >= 0 else 0.0
+            if missed >= 0 and not short <= most_atr[missed] * atr[t] + most_span[missed] * span[t]:
+                continue
+            if n == len(found):
+                found = grown(found)
+            found[n, 0], found[n, 1] = candle, t
+            found[n, 2] = NEAR_MISS if missed >= 0 else (STRICT if is_strict else FUTURES)
+            found[n, 3] = missed - starts[candle] if missed >= 0 else -1
+            found[n, 4] = max(short, 0.0) / span[t] if missed >= 0 else np.nan
+            n += 1
+    return found[:n].copy()

@@ -18,18 +18,14 @@ CHECKED = 60
 ones nearly all."""
 
 
-def readable_bars(tape: Tape, most: int) -> dict[int, NDArray[np.bool_]]:
-    """Whether candles of one, two, ... bars may be read at each bar after the first `DEPTH`."""
-    bars, cut = tape.bars, tape.cut
-    bare = is_bare(tape)
-    broken = bare | repeats_its_open(bars)
-    readable = {1: ~broken[DEPTH:]}
-    for n in range(2, most + 1):
-        broken = broken.copy()
-        broken[n - 1 :] |= bare[: len(bars) - n + 1]
-        broken[n - 2 :] |= cut[: len(bars) - n + 2]
-        readable[n] = ~broken[DEPTH:]
-    return readable
+def readable_bars(tape: Tape, most: int) -> NDArray[np.bool_]:
+    """Whether candles of one, two, ... bars, a row each, may be read at each bar after the first `DEPTH`."""
+    bare, n = is_bare(tape), len(tape)
+    broken = np.tile(bare | repeats_its_open(tape.bars), (most, 1))
+    for lag in range(1, most):
+        broken[lag:, lag:] |= bare[: n - lag]
+        broken[lag:, lag - 1 :] |= tape.cut[: n - lag + 1]
+    return np.ascontiguousarray(~broken[:, DEPTH:])
 
 
 def is_bare(tape: Tape) -> NDArray[np.bool_]:
