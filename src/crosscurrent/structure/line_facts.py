@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import FORMING, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD
+from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.line_state import (
     AT,
     AWAY,
@@ -38,7 +39,7 @@ from crosscurrent.structure.line_state import (
     line_strength,
 )  # fmt: skip
 
-__all__ = ["READINGS", "RULES", "line_rows", "standing_rows"]
+__all__ = ["READINGS", "RULES", "line_table", "standing_table"]
 
 READINGS = (
     "price", "slope_atr", "touches", "span", "strength", "distance_atr", "since_touch", "after_break", "beyond_atr",
@@ -51,27 +52,22 @@ RULES = (
 )  # fmt: skip
 RISING, FALLING = RULES.index("a rising line"), RULES.index("a falling line")
 
-SIGNS = (1, -1)
+
+def line_table(layout: Layout, sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats) -> FactTable:
+    """Return the events of both sides as facts, oldest first."""
+    return _told(layout, [side.events for side in sides], close, yardstick)
 
 
-def line_rows(sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats) -> Floats:
-    """Return fact rows of the events of both sides."""
-    return np.concatenate([_told(side.events, sign, close, yardstick) for sign, side in zip(SIGNS, sides, strict=True)])
-
-
-def standing_rows(sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats) -> Floats:
-    """Return rows of the lines that stand at the last bar, the strongest first, with their value one bar on."""
-    rows = np.concatenate(
-        [
-            _told(_as_events(side, len(close) - 1), sign, close, yardstick)
-            for sign, side in zip(SIGNS, sides, strict=True)
-        ]
+def standing_table(layout: Layout, sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats) -> FactTable:
+    """Return the lines that stand at the last bar, the strongest first, with their value one bar on."""
+    table = _told(layout, [_as_events(side, len(close) - 1) for side in sides], close, yardstick)
+    value, slope, strength, ahead, rank = (
+        READINGS.index(n) for n in ("price", "slope_atr", "strength", "next_price", "rank")
     )
-    named = {name: HEAD + place for place, name in enumerate(READINGS)}
-    rows = rows[np.lexsort((rows[:, 5], -rows[:, named["strength"]]))]
-    rows[:, named["next_price"]] = rows[:, named["price"]] + rows[:, named["slope_atr"]] * yardstick[-1:]
-    rows[:, named["rank"]] = np.arange(1, len(rows) + 1)
-    return rows
+    table = table.where(np.lexsort((table.subject, -table.readings[:, strength])))
+    table.readings[:, ahead] = table.readings[:, value] + table.readings[:, slope] * yardstick[-1:]
+    table.readings[:, rank] = np.arange(1, len(table) + 1)
+    return table
 
 
 def _as_events(side: LineSweep, t: int) -> Floats:
@@ -80,39 +76,41 @@ def _as_events(side: LineSweep, t: int) -> Floats:
     return np.column_stack([head, standing])
 
 
-def _told(events: Floats, sign: int, close: Floats, yardstick: Floats) -> Floats:
-    """Return one side's events as rows: head, readings, rule, and the two swings and the latest touch as anchors."""
-    line, kind = events[:, LINE_THEN:], events[:, KIND]
-    at = events[:, AT].astype(np.int64)
-    rows = np.full((len(events), HEAD + len(READINGS) + 1 + 6), np.nan)
-    rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] = at, kind, events[:, STAGE], -sign * events[:, HELD]
-    rows[:, 4], rows[:, 5] = NO_STRICTNESS, 2 * line[:, SUBJECT] + (sign < 0)
-    readings = rows[:, HEAD : HEAD + len(READINGS)]
-    for place, column in enumerate(_readings(line, kind, at, sign, close, yardstick)):
-        readings[:, place] = column
-    is_rising = sign * line[:, SLOPE] > 0
+def _told(layout: Layout, of_sides: list[Floats], close: Floats, yardstick: Floats) -> FactTable:
+    """Return events of both sides as a table, made column by column: the widest rows would be copied twice on the way."""
+    events = np.concatenate(of_sides)
+    order = np.argsort(events[:, AT], kind="stable")
+    columns = events.T[:, order]
+    sign = np.repeat([1.0, -1.0], [len(side) for side in of_sides])[order]
+    kind, line, at = columns[KIND], columns[LINE_THEN:], columns[AT].astype(np.int64)
     is_of_break = (kind == BREAK) | (kind == FAILED_BREAK)
-    rows[:, HEAD + len(READINGS)] = np.where(is_of_break, np.where(is_rising, RISING, FALLING), events[:, WHY])
-    anchors = rows[:, -6:]
-    anchors[:, 0], anchors[:, 1], anchors[:, 2] = line[:, FROM], sign * line[:, FROM_PRICE], line[:, TO]
-    anchors[:, 3] = sign * line[:, TO_PRICE]
-    was_touched = line[:, TOUCHED] > line[:, TO]
-    anchors[:, 4] = np.where(was_touched, line[:, TOUCHED], -1)
-    anchors[:, 5] = np.where(was_touched, sign * line[:, TOUCHED_PRICE], np.nan)
-    return rows
+    rule = np.where(is_of_break, np.where(sign * line[SLOPE] > 0, RISING, FALLING), columns[WHY])
+    was_touched = line[TOUCHED] > line[TO]
+    places = (line[FROM], line[TO], np.where(was_touched, line[TOUCHED], -1.0))
+    prices = (sign * line[FROM_PRICE], sign * line[TO_PRICE], np.where(was_touched, sign * line[TOUCHED_PRICE], np.nan))
+    return FactTable(
+        layout, at.astype(np.int32), kind.astype(np.int16), columns[STAGE].astype(np.int8),
+        (-sign * columns[HELD]).astype(np.int8), np.full(len(at), NO_STRICTNESS, np.int8),
+        (2 * line[SUBJECT] + (sign < 0)).astype(np.int64), _readings(line, kind, at, sign, close, yardstick),
+        rule.astype(np.int16), np.array(places, np.int32).T, np.array(prices).T,
+    )  # fmt: skip
 
 
 def _readings(
-    line: Floats, kind: Floats, at: np.ndarray, sign: int, close: Floats, yardstick: Floats
-) -> tuple[Floats, ...]:
-    """Return the columns of `READINGS` up to `since_break`, NaN where a kind has no such reading."""
-    value = sign * (line[:, FROM_PRICE] + line[:, SLOPE] * (at - line[:, FROM]))
+    line: Floats, kind: Floats, at: NDArray[np.int64], sign: Floats, close: Floats, yardstick: Floats
+) -> Floats:  # fmt: skip
+    """Return the readings, NaN where a kind has none; those after `since_break` are for the caller to fill in."""
+    value = sign * (line[FROM_PRICE] + line[SLOPE] * (at - line[FROM]))
     unit = yardstick[at]
-    gap, span, since_touch = np.abs(close[at] - value) / unit, line[:, TOUCHED] - line[:, FROM], at - line[:, TOUCHED]
-    strength = line_strength.py_func(line[:, TOUCHES], span, since_touch)
-    is_broken, is_return = line[:, PHASE] == BROKEN, (kind == TOUCH) | (kind == RETEST)
-    return (
-        value, sign * line[:, SLOPE] / unit, line[:, TOUCHES], span, strength, gap,
-        since_touch, np.where(kind == RETEST, is_broken, np.nan), np.where(kind == BREAK, gap, np.nan),
-        np.where(is_return, line[:, AWAY], np.nan), np.where(is_broken, at - line[:, BROKEN_AT], np.nan),
+    gap, span, since_touch = np.abs(close[at] - value) / unit, line[TOUCHED] - line[FROM], at - line[TOUCHED]
+    strength = line_strength.py_func(line[TOUCHES], span, since_touch)
+    is_broken, is_return = line[PHASE] == BROKEN, (kind == TOUCH) | (kind == RETEST)
+    told = (
+        value, sign * line[SLOPE] / unit, line[TOUCHES], span, strength, gap, since_touch,
+        np.where(kind == RETEST, is_broken, np.nan), np.where(kind == BREAK, gap, np.nan),
+        np.where(is_return, line[AWAY], np.nan), np.where(is_broken, at - line[BROKEN_AT], np.nan),
     )  # fmt: skip
+    readings = np.full((len(READINGS), len(at)), np.nan)
+    for place, column in enumerate(told):
+        readings[place] = column
+    return readings.T

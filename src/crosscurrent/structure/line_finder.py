@@ -46,8 +46,6 @@ __all__ = ["find_lines", "follow_lines"]
 MONTH = 21
 SEEN = 16
 """How many earlier swings a new one is joined to at most."""
-ROOM = 64
-"""More events than the lines that stand, or one new swing, can cause on a bar."""
 
 
 def find_lines(
@@ -65,7 +63,6 @@ def find_lines(
     return on_highs, on_lows
 
 
-@numba.njit(cache=True, nogil=True)
 def follow_lines(
     reach: Floats, far: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules
 ) -> LineSweep:
@@ -74,30 +71,43 @@ def follow_lines(
     `reach` holds the extremes that rest on lines and `far` the opposite ones. Swings come as `known`, `place`, ascending in `known`.
     Bars whose yardstick is NaN or zero are passed over.
     """
-    lines, drawn = np.zeros((4 * rules.keep, STATE)), np.zeros((SEEN, STATE))
-    events, n, born, swing = np.empty((256, LINE_THEN + STATE)), 0, 0, 0
-    is_swing, left, right = np.zeros(len(close), np.bool_), _bars_beneath(reach, 1), _bars_beneath(reach, -1)
-    for t in range(len(close)):
-        if n + ROOM > len(events):
-            events = grown(events)
-        if yardstick[t] > 0:
+    lines, drawn, is_swing = np.zeros((4 * rules.keep, STATE)), np.zeros((SEEN, STATE)), np.zeros(len(close), np.bool_)
+    left, right = _bars_beneath(reach, 1), _bars_beneath(reach, -1)
+    # The sweep stops where a bar might need more room than is left: growing the array inside would slow every bar.
+    room = 2 * len(lines) + 2 * SEEN * int(np.bincount(known, minlength=1).max())
+    events, done = np.empty((len(close) + room, LINE_THEN + STATE)), (0, 0, 0, 0)
+    while True:
+        done = _sweep(
+            events, room, lines, drawn, is_swing, left, right, reach, far, close, yardstick, known, place, rules, *done
+        )  # fmt: skip
+        if done[1] == len(close):
+            return LineSweep(events[: done[0]], lines)
+        events = grown(events)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sweep(
+    events: Floats, room: int, lines: Floats, drawn: Floats, is_swing: NDArray[np.bool_], left: Places, right: Places, reach: Floats,
+    far: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules, n: int, begin: int, swing: int,
+    born: int,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Carry the lines on from a bar as far as there is room for events; return how many, the bar, the swing and the lines so far."""
+    for t in range(begin, len(close)):
+        if n + room > len(events):
+            return n, t, swing, born
+        unit = yardstick[t]
+        if unit > 0:
             for slot in range(len(lines)):
-                if lines[slot, PHASE] != FREE and not is_quiet(
-                    lines, slot, t, reach[t], far[t], close[t], yardstick[t], rules
-                ):
-                    n = follow_line(events, n, lines, slot, t, reach[t], far[t], close[t], yardstick[t], rules)
+                if lines[slot, PHASE] != FREE and not is_quiet(lines, slot, t, reach[t], far[t], close[t], unit, rules):
+                    n = follow_line(events, n, lines, slot, t, reach[t], far[t], close[t], unit, rules)
         while swing < len(known) and known[swing] == t:
             to = place[swing]
             swing += 1
-            if is_swing[to]:
-                continue
-            is_swing[to] = True
-            if yardstick[t] > 0:
-                if n + ROOM > len(events):
-                    events = grown(events)
+            if unit > 0 and not is_swing[to]:
                 seen = _see(drawn, t, to, reach, close, yardstick, is_swing, left, right, rules)
-                n, born = _draw(events, n, born, lines, drawn, seen, t, yardstick[t], rules)
-    return LineSweep(events[:n].copy(), lines)
+                n, born = _draw(events, n, born, lines, drawn, seen, t, unit, rules)
+            is_swing[to] = True
+    return n, len(close), swing, born
 
 
 @numba.njit(cache=True, nogil=True)
@@ -123,20 +133,22 @@ def _see(
     Walking back from the swing, the horizon is the steepest line that the bars passed so far allow; an earlier swing at or above the
     horizon is seen: no extreme between them lies beyond their line by more than `pierce`, and no close by more than `beyond`.
     """
-    n, horizon = 0, -np.inf
+    n, horizon, steepest = 0, -np.inf, rules.steepest * yardstick[t]
     for at in range(to - 1, max(to - rules.reach_back, -1), -1):
         unit, steps = yardstick[at], to - at
-        if np.isnan(unit) or n == SEEN:
+        if np.isnan(unit) or n == SEEN or horizon > steepest:
             break
-        slope = (reach[to] - reach[at]) / steps
-        # How far `right` looks matters only up to the new swing, so nothing later is read.
-        carries = min(left[at], right[at], left[to]) * rules.carry >= steps >= rules.min_span
-        if is_swing[at] and carries and -slope >= horizon and abs(slope) <= rules.steepest * yardstick[t]:
-            drawn[n, PHASE], drawn[n, FROM], drawn[n, FROM_PRICE] = STANDING, at, reach[at]
-            drawn[n, TO], drawn[n, TO_PRICE], drawn[n, SLOPE] = to, reach[to], slope
-            n += _touched_and_unbroken(drawn, n, t, reach, close, yardstick, rules)
-        highest = max(reach[at] - rules.pierce * unit, close[at] - rules.beyond * unit)
-        horizon = max(horizon, (highest - reach[to]) / steps)
+        if is_swing[at] and steps >= rules.min_span:
+            slope = (reach[to] - reach[at]) / steps
+            # How far `right` looks matters only up to the new swing, so nothing later is read.
+            carries = min(left[at], right[at], left[to]) * rules.carry >= steps
+            if carries and -slope >= horizon and abs(slope) <= steepest:
+                drawn[n, PHASE], drawn[n, FROM], drawn[n, FROM_PRICE] = STANDING, at, reach[at]
+                drawn[n, TO], drawn[n, TO_PRICE], drawn[n, SLOPE] = to, reach[to], slope
+                n += _touched_and_unbroken(drawn, n, t, reach, close, yardstick, rules)
+        rise = max(reach[at] - rules.pierce * unit, close[at] - rules.beyond * unit) - reach[to]
+        if rise > horizon * steps:
+            horizon = rise / steps
     return n
 
 
@@ -153,8 +165,8 @@ def _touched_and_unbroken(
         if reach[s] >= value - rules.tolerance * unit:
             touches += away >= rules.away
             drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], away = s, reach[s], 0.0
-        else:
-            away = max(away, (value - close[s]) / unit)
+        elif value - close[s] > away * unit:
+            away = (value - close[s]) / unit
         if s == drawn[i, TO]:
             touches = max(touches, 2)
     drawn[i, TOUCHES], drawn[i, AWAY] = touches, away

@@ -13,7 +13,7 @@ from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import rsi_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.line_facts import READINGS, RULES, line_rows, standing_rows
+from crosscurrent.structure.line_facts import READINGS, RULES, line_table, standing_table
 from crosscurrent.structure.line_finder import find_lines
 from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.swings import sided_swings
@@ -82,13 +82,11 @@ class RsiTrendlines(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every line on both sides of the RSI."""
-        return FactTable.from_rows(self.layout, line_rows(self._lines(tape), self._curve(tape), self._yardstick(tape)))
+        return line_table(self.layout, self._lines(tape), self._curve(tape), self._yardstick(tape))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the lines that stand at the last bar, the strongest first, with their value at the next bar."""
-        return FactTable.from_rows(
-            self.layout, standing_rows(self._lines(tape), self._curve(tape), self._yardstick(tape))
-        )
+        return standing_table(self.layout, self._lines(tape), self._curve(tape), self._yardstick(tape))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line on the RSI's panel."""

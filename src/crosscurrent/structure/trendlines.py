@@ -11,7 +11,7 @@ from crosscurrent.facts.marks import Mark, Pane, Point, Segment
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.line_facts import READINGS, RULES, line_rows, standing_rows
+from crosscurrent.structure.line_facts import READINGS, RULES, line_table, standing_table
 from crosscurrent.structure.line_finder import find_lines
 from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.swings import reversals_on, sided_on
@@ -78,14 +78,14 @@ class Trendlines(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every line on both sides."""
-        table = FactTable.from_rows(self.layout, line_rows(lines_on(tape, self), tape.bars.close, tape.atr))
+        table = line_table(self.layout, lines_on(tape, self), tape.bars.close, tape.atr)
         is_break = table.kind == self.layout.kind("trendline_break")
         table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the lines that stand at the last bar, the strongest first, with their price at the next bar."""
-        return FactTable.from_rows(self.layout, standing_rows(lines_on(tape, self), tape.bars.close, tape.atr))
+        return standing_table(self.layout, lines_on(tape, self), tape.bars.close, tape.atr)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line from its first swing, and a point where the fact happened."""
