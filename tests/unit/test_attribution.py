@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from crosscurrent.intermarket.attribution import attribute, block_rows, shapley_of_fit
-from crosscurrent.intermarket.drivers import Group, _groups, judge, sign_reading
+from crosscurrent.intermarket.drivers import Group, group_of, judge, sign_reading
 
 SPAN, HISTORY = 5, 252
-NAMES = ["rates", "rates", "rates", "dollar", "oil", "credit"]
+GROUPS = {"rates": [0, 1, 2], "dollar": [3], "oil": [4], "credit": [5]}
 
 
 def simulated(rng, beta, together):
@@ -24,8 +24,9 @@ def simulated(rng, beta, together):
     return x, y, mix @ mix.T
 
 
-def attributed(x, y, rng, draws=150):
-    return attribute(y[:HISTORY], x[:HISTORY], y[HISTORY:].sum(), x[HISTORY:].sum(axis=0), SPAN, rng, draws)
+def attributed(x, y, rng, draws=150, groups=None):
+    moved_y, moved_x = y[HISTORY:].sum(), x[HISTORY:].sum(axis=0)
+    return attribute(y[:HISTORY], x[:HISTORY], moved_y, moved_x, SPAN, rng, draws=draws, groups=groups)
 
 
 def true_parts(covariance, beta, moved):
@@ -60,8 +61,9 @@ def test_equals_shapley_by_all_orders():
     centred = x[:HISTORY] - x[:HISTORY].mean(0)
     covariance = centred.T @ centred / HISTORY
     beta = np.linalg.solve(covariance, centred.T @ (y[:HISTORY] - y[:HISTORY].mean()) / HISTORY)
-    parts, _ = shapley_of_fit(y[None, :HISTORY], x[None, :HISTORY], moved)
+    parts, _, held = shapley_of_fit(y[None, :HISTORY], x[None, :HISTORY], moved, [[0], [1], [2]])
     assert np.allclose(parts[0], true_parts(covariance, beta, moved), atol=1e-6)
+    assert np.allclose(held[0], beta * moved, atol=1e-6)
 
 
 @pytest.mark.parametrize("together", [0.0, 0.8])
@@ -82,8 +84,9 @@ def verdicts(beta, together, runs=60):
     found = []
     for _ in range(runs):
         x, y, _ = simulated(rng, beta, together)
-        made = attributed(x, y, rng, 100)
-        found.append(judge(float(y[HISTORY:].sum()), made.usual, _groups(made, NAMES))[0:2])
+        made = attributed(x, y, rng, 100, list(GROUPS.values()))
+        groups = [group_of(made, name, members) for name, members in GROUPS.items()]
+        found.append(judge(float(y[HISTORY:].sum()), made.usual, groups)[0:2])
     return found
 
 
@@ -99,6 +102,21 @@ def test_a_strong_driver_is_found_and_named():
     assert all(by == "rates" for _, by in found if by)
     oil = verdicts(np.array([0, 0, 0, 0, 4.0, 0]), 0.0)
     assert np.mean([(verdict, by) == ("driven_by", "oil") for verdict, by in oil]) > 0.6
+
+
+def test_the_shadow_of_a_driver_is_not_taken_for_it():
+    """Oil is the cause, and three rates move like it: together they must not outvote it."""
+    found = verdicts(np.array([0, 0, 0, 0, 3.0, 0]), 0.9)
+    assert np.mean([by is not None and by != "oil" for _, by in found]) < 0.1
+
+
+def test_a_group_takes_one_share():
+    rng = np.random.default_rng(8)
+    x, y, _ = simulated(rng, np.array([1.0, 0.0, 0.0, 0.0]), 0.0)
+    x[:, 1:] = x[:, :1] + 1e-3 * rng.standard_normal((len(x), 3))
+    alone, grouped = attributed(x, y, rng), attributed(x, y, rng, groups=[[0], [1, 2, 3]])
+    assert alone.parts[0] / alone.parts.sum() == pytest.approx(1 / 4, rel=0.05)
+    assert grouped.parts[0] / grouped.parts.sum() == pytest.approx(1 / 2, rel=0.05)
 
 
 def test_twins_share_the_credit():
@@ -127,8 +145,8 @@ def test_rows_come_in_blocks():
     assert rows.shape == (50, 200) and 0.85 < follows.mean() < 0.95
 
 
-def group(name, pct, low, high):
-    return Group(name, pct, (low, high))
+def group(name, pct, low, high, given_others=None):
+    return Group(name, pct, (low, high), given_others or (low, high))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +160,7 @@ def group(name, pct, low, high):
         (3.0, [group("rates", 2.0, -0.1, 4.0)], "not_identified", None),
         (3.0, [group("rates", -2.0, -2.5, -1.5)], "not_identified", None),
         (0.1, [group("rates", 0.08, 0.06, 0.1)], "not_identified", None),
+        (3.0, [group("rates", 2.0, 1.5, 2.5, (-0.2, 0.3))], "not_identified", None),
         (3.0, [], "not_identified", None),
     ],
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations
 from math import factorial
 
 import numpy as np
@@ -27,8 +28,10 @@ class Attribution:
     ----------
     parts : float64 of shape (p,)
         In the unit of the move; with the leftover they add up to it.
-    drawn : float64 of shape (draws, p)
-        The same from the bootstrap, of which `interval_of` makes intervals for any sum of parts.
+    given_others : float64 of shape (p,)
+        Beta of the full regression times the driver's move: what it explains when all others are held fixed. They add up to the same.
+    drawn, drawn_given_others : float64 of shape (draws, p)
+        The same from the bootstrap, of which intervals are made for any sum of parts.
     shares : float64 of shape (p,)
         Shapley shares of R-squared in the estimation window; they add up to `r_squared`.
     betas : float64 of shape (p,)
@@ -42,7 +45,9 @@ class Attribution:
     """
 
     parts: Floats
+    given_others: Floats
     drawn: Floats
+    drawn_given_others: Floats
     shares: Floats
     r_squared: float
     betas: Floats
@@ -52,24 +57,37 @@ class Attribution:
     blocks: int
 
     def interval_of(self, members: Sequence[int]) -> tuple[float, float]:
-        """Return the interval for what some drivers explain together.
+        """Return the interval for what some drivers explain together, credit shared."""
+        return self._interval(self.drawn, members)
 
-        Percentiles of the bootstrap, expanded as Hesterberg (2015) does for small samples; the sample are the blocks, not the days.
-        """
-        total = self.drawn[:, list(members)].sum(axis=1)
+    def interval_given_others(self, members: Sequence[int]) -> tuple[float, float]:
+        """Return the interval for what some drivers explain together when all others are held fixed."""
+        return self._interval(self.drawn_given_others, members)
+
+    def _interval(self, drawn: Floats, members: Sequence[int]) -> tuple[float, float]:
+        """Return percentiles of the bootstrap, expanded as Hesterberg (2015) does for small samples; the sample are the blocks."""
         tail = _expanded_tail(self.blocks)
-        low, high = np.quantile(total, [tail, 1.0 - tail])
+        low, high = np.quantile(drawn[:, list(members)].sum(axis=1), [tail, 1.0 - tail])
         return float(low), float(high)
 
 
 def attribute(
-    y: Floats, x: Floats, moved_y: float, moved_x: Floats, length: int, rng: np.random.Generator, draws: int = DRAWS
+    y: Floats,
+    x: Floats,
+    moved_y: float,
+    moved_x: Floats,
+    length: int,
+    rng: np.random.Generator,
+    *,
+    groups: Sequence[Sequence[int]] | None = None,
+    draws: int = DRAWS,
 ) -> Attribution:
     """Split a move into what each driver explains, with betas from before the move.
 
     Each part is a Shapley value: the mean, over all orders in which the drivers could be brought in, of what a driver adds to the
-    fitted move. So drivers that move together share what they explain, instead of one of them taking it by chance. The spread comes
-    from a stationary block bootstrap of the rows (mean block of ten), which keeps the clusters of volatility.
+    fitted move. So drivers that move together share what they explain, instead of one of them taking it by chance. Drivers of one
+    group come in together (Owen's value): else three names for one thing would take three shares. The spread comes from a stationary
+    block bootstrap of the rows (mean block of ten), which keeps the clusters of volatility.
 
     Parameters
     ----------
@@ -83,23 +101,27 @@ def attribute(
         Sessions in the span, for the usual size of a leftover.
     rng
         The only source of randomness.
+    groups
+        Columns that form one group, each column in one of them; every driver its own group when not given.
 
     References
     ----------
-    Shapley (1953); Lipovetsky & Conklin (2001) on regression; Politis & Romano (1994) on the bootstrap.
+    Shapley (1953); Owen (1977); Lipovetsky & Conklin (2001) on regression; Politis & Romano (1994) on the bootstrap.
     """
-    fitted, explained = shapley_of_fit(y[None], x[None], moved_x)
+    groups = [[k] for k in range(x.shape[1])] if groups is None else groups
+    fitted, explained, held = shapley_of_fit(y[None], x[None], moved_x, groups)
     rows = block_rows(len(y), draws, rng)
-    drawn, _ = shapley_of_fit(y[rows], x[rows], moved_x)
+    drawn, _, drawn_held = shapley_of_fit(y[rows], x[rows], moved_x, groups)
     betas = _betas(y, x)
     residual = y - y.mean() - (x - x.mean(axis=0)) @ betas
     residual *= np.sqrt(len(y) / max(len(y) - x.shape[1] - 1, 1))
     leftover = moved_y - float(fitted[0].sum())
     usual_leftovers = np.abs(_sums(residual, length))
     return Attribution(
-        fitted[0], drawn, explained[0], float(explained[0].sum()), betas, leftover,
-        float(np.mean(usual_leftovers < abs(leftover))), float(np.sqrt(np.mean(_sums(y, length) ** 2))),
-        max(len(y) // BLOCK, 2),
+        parts=fitted[0], given_others=held[0], drawn=drawn, drawn_given_others=drawn_held, shares=explained[0],
+        r_squared=float(explained[0].sum()), betas=betas, leftover=leftover,
+        leftover_percentile=float(np.mean(usual_leftovers < abs(leftover))),
+        usual=float(np.sqrt(np.mean(_sums(y, length) ** 2))), blocks=max(len(y) // BLOCK, 2),
     )  # fmt: skip
 
 
@@ -130,29 +152,54 @@ def block_rows(n: int, draws: int, rng: np.random.Generator, block: float = BLOC
     return np.asarray((origin + at - begun) % n)
 
 
-def shapley_of_fit(y: Floats, x: Floats, moved: Floats) -> tuple[Floats, Floats]:
-    """Return the Shapley values of the fitted move and of R-squared, for many samples at once.
+def shapley_of_fit(
+    y: Floats, x: Floats, moved: Floats, groups: Sequence[Sequence[int]]
+) -> tuple[Floats, Floats, Floats]:
+    """Return, for many samples at once, the values of the fitted move and of R-squared, and the parts with all others held fixed.
 
     Parameters
     ----------
     y : float64 of shape (draws, n)
     x : float64 of shape (draws, n, p)
     moved : float64 of shape (p,)
+    groups
+        Columns that come in together.
 
     Returns
     -------
-    two float64 of shape (draws, p)
+    three float64 of shape (draws, p)
     """
     correlations, to_y, scale_x, scale_y = _standardised(y, x)
-    p = x.shape[2]
-    fit, explained = np.zeros((1 << p, len(y))), np.zeros((1 << p, len(y)))
-    for mask in range(1, 1 << p):
-        members = [k for k in range(p) if mask >> k & 1]
+    in_units = moved / scale_x * scale_y[:, None]
+    nothing = np.zeros(len(y))
+    fit, explained, held = {0: nothing}, {0: nothing}, np.zeros((len(y), x.shape[2]))
+    for mask in sorted(_coalitions(groups) - {0}):
+        members = [k for k in range(x.shape[2]) if mask >> k & 1]
         inner = correlations[np.ix_(range(len(y)), members, members)]
         beta = np.linalg.solve(inner, to_y[:, members, None])[..., 0]
         explained[mask] = (beta * to_y[:, members]).sum(axis=1)
-        fit[mask] = (beta * moved[members] / scale_x[:, members]).sum(axis=1) * scale_y
-    return _shapley(fit, p), _shapley(explained, p)
+        fit[mask] = (beta * in_units[:, members]).sum(axis=1)
+        if len(members) == x.shape[2]:
+            held = beta * in_units
+    return _owen(fit, groups), _owen(explained, groups), held
+
+
+def _bits(columns: Iterable[int]) -> int:
+    return sum(1 << k for k in columns)
+
+
+def _subsets(items: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    return chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
+
+
+def _coalitions(groups: Sequence[Sequence[int]]) -> set[int]:
+    """Return, as bits, the sets of drivers that can stand before or after one more comes in."""
+    found = set()
+    for g, group in enumerate(groups):
+        for others in _subsets([h for h in range(len(groups)) if h != g]):
+            base = sum(_bits(groups[h]) for h in others)
+            found |= {base | _bits(inside) for inside in _subsets(group)}
+    return found
 
 
 def _standardised(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -168,13 +215,19 @@ def _standardised(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats, Floats]
     return inner, (zx * zy[..., None]).mean(axis=1), scale_x, scale_y
 
 
-def _shapley(value: Floats, p: int) -> Floats:
-    """Return each player's mean addition over all orders, from the value of every coalition; shape (draws, p)."""
-    found = np.zeros((value.shape[1], p))
-    for mask in range(1 << p):
-        size = mask.bit_count()
-        for k in range(p):
-            if not mask >> k & 1:
-                weight = factorial(size) * factorial(p - size - 1) / factorial(p)
-                found[:, k] += weight * (value[mask | 1 << k] - value[mask])
+def _owen(value: Mapping[int, Floats], groups: Sequence[Sequence[int]]) -> Floats:
+    """Return each driver's mean addition over all orders in which the members of a group follow each other; shape (draws, p)."""
+    found = np.zeros((len(value[0]), sum(len(group) for group in groups)))
+    for g, group in enumerate(groups):
+        for others in _subsets([h for h in range(len(groups)) if h != g]):
+            outer, base = _weight(len(others), len(groups)), sum(_bits(groups[h]) for h in others)
+            for k in group:
+                for inside in _subsets([j for j in group if j != k]):
+                    before = base | _bits(inside)
+                    found[:, k] += outer * _weight(len(inside), len(group)) * (value[before | 1 << k] - value[before])
     return found
+
+
+def _weight(before: int, players: int) -> float:
+    """Return the share of orders of `players` in which exactly these `before` ones precede a player."""
+    return factorial(before) * factorial(players - before - 1) / factorial(players)

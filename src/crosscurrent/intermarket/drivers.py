@@ -18,7 +18,18 @@ from crosscurrent.intermarket.correlation import Side
 if TYPE_CHECKING:
     from crosscurrent.bars.snapshot import Snapshot
 
-__all__ = ["DRIVERS", "Driver", "DriverReport", "Group", "Part", "Verdict", "drivers", "judge", "sign_reading"]
+__all__ = [
+    "DRIVERS",
+    "Driver",
+    "DriverReport",
+    "Group",
+    "Part",
+    "Verdict",
+    "drivers",
+    "group_of",
+    "judge",
+    "sign_reading",
+]
 
 Verdict = Literal["rates_driven", "partly", "driven_by", "not_identified"]
 RATES = "rates"
@@ -81,15 +92,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What a group of drivers explains together: rates as one, every rival as its own."""
+    """What a group of drivers explains together: rates as one, every rival as its own.
+
+    `pct` shares credit with drivers that moved alike; `given_others` is the interval for what the group explains when all others are
+    held fixed, which tells a driver from its shadow.
+    """
 
     name: str
     pct: float
     interval: tuple[float, float]
+    given_others: tuple[float, float]
 
     def to_json(self) -> dict[str, Any]:
         """Return the row of `groups` that `drivers` prints."""
-        return {"group": self.name, "pct": self.pct, "interval": list(self.interval)}
+        return {
+            "group": self.name, "pct": self.pct, "interval": list(self.interval), "given_others": list(self.given_others)
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,14 +273,16 @@ def _report(
     gaps: tuple[str, ...], rng: np.random.Generator,
 ) -> DriverReport:  # fmt: skip
     moved = during[:, 1:].sum(axis=0)
-    made = attribute(before[:, 0], before[:, 1:], float(during[:, 0].sum()), moved, len(during), rng)
+    names = [one.driver.group for one in found]
+    groups = [[k for k, name in enumerate(names) if name == group] for group in dict.fromkeys(names)]
+    made = attribute(before[:, 0], before[:, 1:], float(during[:, 0].sum()), moved, len(during), rng, groups=groups)
     total = 100.0 * float(np.prod(1.0 + during[:, 0] / 100.0) - 1.0)
     parts = tuple(_part(one, made, k, float(moved[k])) for k, one in enumerate(found))
-    groups = _groups(made, [one.driver.group for one in found])
-    verdict, by, reason = judge(total, made.usual, groups)
+    explained = tuple(group_of(made, names[members[0]], members) for members in groups)
+    verdict, by, reason = judge(total, made.usual, explained)
     level = next((part.moved for part in parts if part.driver == "level"), None)
     return DriverReport(
-        market=market, start=span[0], end=span[1], return_pct=total, parts=parts, groups=groups,
+        market=market, start=span[0], end=span[1], return_pct=total, parts=parts, groups=explained,
         rates_alone=_rates_alone(before, during, found, rng), leftover=total - float(made.parts.sum()),
         leftover_percentile=made.leftover_percentile, r_squared=made.r_squared, verdict=verdict, by=by, reason=reason,
         reading=None if level is None else sign_reading(total, level), collinear=_collinear(before[:, 1:], found),
@@ -281,25 +301,26 @@ def _rates_alone(before: Floats, during: Floats, found: Sequence[_Series], rng: 
     if not columns:
         return None
     moved = during[:, columns].sum(axis=0)
-    made = attribute(before[:, 0], before[:, columns], float(during[:, 0].sum()), moved, len(during), rng)
-    return Group(RATES, float(made.parts.sum()), made.interval_of(range(len(columns))))
+    everything = range(len(columns))
+    y, moved_y = before[:, 0], float(during[:, 0].sum())
+    return group_of(
+        attribute(y, before[:, columns], moved_y, moved, len(during), rng, groups=[everything]), RATES, everything
+    )
 
 
-def _groups(made: Attribution, names: Sequence[str]) -> tuple[Group, ...]:
-    """Return what rates explain together and each rival alone, in the order in which they come."""
-    found = []
-    for name in dict.fromkeys(names):
-        members = [k for k, group in enumerate(names) if group == name]
-        found.append(Group(name, float(made.parts[members].sum()), made.interval_of(members)))
-    return tuple(found)
+def group_of(made: Attribution, name: str, members: Sequence[int]) -> Group:
+    """Return what some drivers explain together."""
+    pct = float(made.parts[list(members)].sum())
+    return Group(name, pct, made.interval_of(members), made.interval_given_others(members))
 
 
 def judge(total: float, usual: float, groups: Sequence[Group]) -> tuple[Verdict, str | None, str]:
     """Return the verdict on a move of `total` per cent where `usual` is the usual size, whom it names, and the rule that gave it.
 
-    A group counts when its interval excludes zero in the direction of the move and it explains at least a fifth of the move (or of a
-    usual move, where the move is smaller). Of those that count the largest leads, if its interval overlaps no other's. A leader
-    with half of the move or more has driven it; with less it has done so partly. Otherwise nothing is identified.
+    A group counts when its interval excludes zero in the direction of the move, also with all others held fixed, and it explains
+    at least a fifth of the move (or of a usual move, where the move is smaller). Of those that count the largest leads, if its
+    interval overlaps no other's. A leader with half of the move or more has driven it; with less it has done so partly. Otherwise
+    nothing is identified.
     """
     way = 1.0 if total >= 0 else -1.0
     size = max(abs(total), usual)
@@ -307,7 +328,7 @@ def judge(total: float, usual: float, groups: Sequence[Group]) -> tuple[Verdict,
     if not counting:
         return "not_identified", None, "no driver explains a fifth of the move with an interval that excludes zero"
     leader = counting[0]
-    rivals = [g.name for g in groups if g is not leader and _least(leader, way) <= _most(g, way)]
+    rivals = [g.name for g in groups if g is not leader and _least(leader.interval, way) <= _most(g.interval, way)]
     if rivals:
         return "not_identified", None, f"the interval of {leader.name} overlaps that of {' and '.join(rivals)}"
     if way * leader.pct < HALF * abs(total):
@@ -316,16 +337,17 @@ def judge(total: float, usual: float, groups: Sequence[Group]) -> tuple[Verdict,
     return verdict, leader.name, f"{leader.name} explains at least half of the move and no other interval overlaps"
 
 
-def _least(group: Group, way: float) -> float:
-    return min(way * bound for bound in group.interval)
+def _least(interval: tuple[float, float], way: float) -> float:
+    return min(way * bound for bound in interval)
 
 
-def _most(group: Group, way: float) -> float:
-    return max(way * bound for bound in group.interval)
+def _most(interval: tuple[float, float], way: float) -> float:
+    return max(way * bound for bound in interval)
 
 
 def _counts(group: Group, way: float, floor: float) -> bool:
-    return _least(group, way) > 0 and way * group.pct >= floor
+    is_sure = _least(group.interval, way) > 0 and _least(group.given_others, way) > 0
+    return is_sure and way * group.pct >= floor
 
 
 def _collinear(changes: Floats, found: Sequence[_Series]) -> tuple[tuple[str, str], ...]:
