@@ -1,6 +1,6 @@
 """How right the pattern detectors are: planted patterns found, and false alarms on random walks.
 
-    python benchmarks/detection.py [--series 60] [--walks 60] [--out docs/detection.md]
+    python benchmarks/detection.py [--series 60] [--walks 60] [--peers] [--out docs/detection.md]
 
 A planted pattern counts as found when a fact of its family is confirmed within a few bars of its break; any other confirmed fact
 of the family in that series is a stray and lowers precision. Random walks are geometric with honest highs and lows, so whatever
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from detection_peers import peer_table
 from planted import KINDS, LEAD, bars_with_range, plant
 
 from crosscurrent.bars.bars import Bars
@@ -115,9 +116,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", type=int, default=60, help="planted series of each kind, size and noise")
     parser.add_argument("--walks", type=int, default=100, help="random walks of 1,500 bars")
+    parser.add_argument("--peers", action="store_true", help="measure ta-patterns too, where it is installed")
     parser.add_argument("--out", type=Path, help="a Markdown file to write")
     asked = parser.parse_args()
     text = report(list(scores(asked.series)), false_alarms(asked.walks))
+    if asked.peers:
+        text += peer_table([walk(np.random.default_rng([7, seed]), 1500) for seed in range(10)], asked.series)
     sys.stdout.write(text)
     if asked.out:
         asked.out.write_text(PREFACE + text, encoding="utf-8")
@@ -125,7 +129,7 @@ def main() -> None:
 
 PREFACE = f"""# How right the pattern detectors are
 
-Written by `python benchmarks/detection.py --out docs/detection.md`. Patterns are planted as straight legs between known turns,
+Written by `python benchmarks/detection.py --peers --out docs/detection.md`. Patterns are planted as straight legs between known turns,
 {LEAD} bars of random walk before them; noise is the standard deviation by which closes miss their path, in ATR. *Recall*: a fact of
 the family confirmed within a tenth of the size (at least three bars) of the break; *by name*: under the very kind that was
 planted (a triangle whose flat line noise has tilted may be called by its sibling's name). *Precision*: found over found and
