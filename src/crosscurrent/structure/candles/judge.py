@@ -97,33 +97,46 @@ def judged(
     """Return where each candle stands, as `Rulebook.judge` has it."""
     found, n = np.empty((256, 5)), 0
     for candle in range(len(bars)):
-        for t in range(len(atr)):
-            if not readable[bars[candle] - 1, t]:
-                continue
-            is_strict, missed = True, -1
-            for place in range(starts[candle], starts[candle + 1]):
+        first, last = starts[candle], starts[candle + 1]
+        possible = readable[bars[candle] - 1].copy()
+        for place in range(first, last):
+            if not may_miss[place]:
+                _narrow(possible, margins[which[place]], atr, relaxed[place], is_open[place])
+        for t in np.flatnonzero(possible):
+            is_strict, missed, fails = True, -1, 0
+            for place in range(first, last):
                 margin = margins[which[place], t]
-                tie = TIE * atr[t] if is_open[place] else -TIE * atr[t]
-                if margin > tie or (margin == tie and not is_open[place]):
-                    continue
-                is_strict = False
-                eased = tie - relaxed[place] * atr[t]
-                if margin > eased or (margin == eased and not is_open[place]):
-                    continue
-                if missed >= 0 or not may_miss[place]:
-                    missed = -2
-                    break
-                missed = place
-            if missed == -2:
-                continue
-            short = -margins[which[missed], t] if missed >= 0 else 0.0
-            if missed >= 0 and not short <= most_atr[missed] * atr[t] + most_span[missed] * span[t]:
+                is_strict = is_strict and _holds(margin, atr[t], 0.0, is_open[place])
+                if may_miss[place] and not _holds(margin, atr[t], relaxed[place], is_open[place]):
+                    missed, fails = place, fails + 1
+            short = -margins[which[missed], t]
+            if fails > 1 or (fails == 1 and not short <= most_atr[missed] * atr[t] + most_span[missed] * span[t]):
                 continue
             if n == len(found):
                 found = grown(found)
-            found[n, 0], found[n, 1] = candle, t
-            found[n, 2] = NEAR_MISS if missed >= 0 else (STRICT if is_strict else FUTURES)
-            found[n, 3] = missed - starts[candle] if missed >= 0 else -1
-            found[n, 4] = max(short, 0.0) / span[t] if missed >= 0 else np.nan
+            found[n, 0], found[n, 1], found[n, 3], found[n, 4] = candle, t, -1, np.nan
+            found[n, 2] = STRICT if is_strict else FUTURES
+            if fails == 1:
+                found[n, 2], found[n, 3], found[n, 4] = NEAR_MISS, missed - first, max(short, 0.0) / span[t]
             n += 1
     return found[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _narrow(possible: Mask, margin: Floats, atr: Floats, relaxed: float, is_open: bool) -> None:
+    """Leave only the bars that keep an inequality."""
+    factor = (TIE if is_open else -TIE) - relaxed
+    if is_open:
+        for t in range(len(possible)):
+            possible[t] &= margin[t] > factor * atr[t]
+    else:
+        for t in range(len(possible)):
+            possible[t] &= margin[t] >= factor * atr[t]
+
+
+@numba.njit(cache=True, nogil=True)
+def _holds(margin: float, atr: float, relaxed: float, is_open: bool) -> bool:
+    """Whether one margin is enough; NaN is never enough."""
+    if is_open:
+        return margin > (TIE - relaxed) * atr
+    return margin >= (-TIE - relaxed) * atr
