@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
@@ -22,6 +24,9 @@ from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look, look_at
 
 __all__ = ["all_kinds", "analyse", "compare", "look", "measure", "plan", "write_note"]
+
+
+STALE = np.timedelta64(7, "D")
 
 
 def write_note(
@@ -67,6 +72,8 @@ def measure(snapshot: Snapshot) -> Mapping[str, Mapping[str, Move]]:
     """Return the latest move of every market over a day, a week and a month, and how rare each is."""
     found: dict[str, dict[str, Move]] = {}
     for market in snapshot.names:
+        if snapshot.as_of - snapshot.traded(market).session[-1] > STALE:
+            continue  # what ended long ago did not move this week; its end is a gap that is told
         try:
             found[market] = {move.period: move for move in rarity(snapshot, market)}
         except DataError:

@@ -14,6 +14,8 @@ from crosscurrent.intermarket.rarity import period_ends
 
 __all__ = ["rates_chart", "weekly_changes"]
 
+YEAR = np.timedelta64(370, "D")
+"""A hole in a series must not stretch its panel over years."""
 WEEK = 5.0
 """How many sessions wide a week's column is drawn."""
 
@@ -40,7 +42,7 @@ def rates_chart(
     rates
         Implied rates and yields, as known at the date of the note.
     sessions
-        How many of the last sessions of each are in view.
+        How many of the last sessions of each are in view, none older than about a year.
     panel_titles
         A title for each of `rates`; by default the instruments' names.
     """
@@ -62,7 +64,7 @@ def weekly_changes(bars: Bars) -> Floats:
 
 
 def _panel(bars: Bars, title: str, sessions: int) -> Panel:
-    start = max(len(bars) - sessions, 0)
+    start = max(len(bars) - sessions, int(np.searchsorted(bars.session, bars.session[-1] - YEAR)))
     is_yield = bars.instrument.quoted_as == "yield"
     rate = Line(bars.close[start:], "price", "Close", is_filled=True)
     change = Columns(
