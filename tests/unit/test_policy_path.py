@@ -34,7 +34,7 @@ def random_strip(rng):
     first = day("2023-01-01") + rng.integers(0, 28)
     meetings = [
         first + np.timedelta64(int(d), "D")
-        for d in np.cumsum(np.concatenate([[31], rng.integers(42, 57, rng.integers(0, 9))]))
+        for d in np.cumsum(np.concatenate([[31], rng.integers(42, 57, rng.integers(0, 6))]))
     ]
     path = np.concatenate([[rng.uniform(0.1, 8)], rng.normal(0, 0.35, len(meetings))]).cumsum()
     months = np.arange(np.datetime64(meetings[0], "M") - 1, np.datetime64(meetings[-1], "M") + 2)
