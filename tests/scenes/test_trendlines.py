@@ -7,7 +7,7 @@ import pytest
 
 from crosscurrent.facts.table import FactTable
 from crosscurrent.structure import Tape
-from crosscurrent.structure.trendlines import Trendlines, standing_lines
+from crosscurrent.structure.trendlines import Trendlines, standing_lines, watched_breaks
 from strategies import bars_of, needs_shared, path_bars, shared_bars
 
 RALLY, FIRST, SECOND = (0, 90), (20, 110), (38, 106)
@@ -130,6 +130,18 @@ def test_what_was_broken_no_longer_stands():
     bars = drawn(RALLY, FIRST, (30, 100), SECOND, (48, 96), (60, 107))
     standing = standing_lines(Tape(bars))
     assert highs_of(bars) not in {tuple(pair) for pair in standing.anchor_at[:, :2].tolist()}
+
+
+def test_a_broken_line_is_watched_until_the_break_has_failed():
+    path = (RALLY, FIRST, (30, 100), SECOND, (48, 96), (56, 103.5))
+    bars = drawn(*path)
+    second = highs_of(bars)[1]
+    mine = watched_breaks(Tape(bars))
+    mine = mine.where(mine.anchor_at[:, 1] == second)
+    assert [(f.kind, f.stage, f.direction) for f in mine.facts(bars)] == [("trendline_break", "forming", "bullish")]
+    assert mine.reading("next_price")[0] == pytest.approx(line_on(bars, len(bars)))
+    failed = drawn(*path, (62, 95))
+    assert second not in watched_breaks(Tape(failed)).anchor_at[:, 1]
 
 
 def line_of(market, first, second, until):

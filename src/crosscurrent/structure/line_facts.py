@@ -27,6 +27,7 @@ from crosscurrent.structure.line_state import (
     SLOPE,
     STAGE,
     STANDING,
+    STATE,
     SUBJECT,
     TO,
     TO_PRICE,
@@ -58,9 +59,14 @@ def line_table(layout: Layout, sides: tuple[LineSweep, LineSweep], close: Floats
     return _told(layout, [side.events for side in sides], close, yardstick)
 
 
-def standing_table(layout: Layout, sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats) -> FactTable:
-    """Return the lines that stand at the last bar, the strongest first, with their value one bar on."""
-    table = _told(layout, [_as_events(side, len(close) - 1) for side in sides], close, yardstick)
+def standing_table(
+    layout: Layout, sides: tuple[LineSweep, LineSweep], close: Floats, yardstick: Floats, kind: int = LINE
+) -> FactTable:
+    """Return the lines that stand at the last bar, the strongest first, with their value one bar on.
+
+    With `kind` BREAK, those that are broken and still watched instead.
+    """
+    table = _told(layout, [_as_events(side, len(close) - 1, kind) for side in sides], close, yardstick)
     value, slope, strength, ahead, rank = (
         READINGS.index(n) for n in ("price", "slope_atr", "strength", "next_price", "rank")
     )
@@ -70,18 +76,21 @@ def standing_table(layout: Layout, sides: tuple[LineSweep, LineSweep], close: Fl
     return table
 
 
-def _as_events(side: LineSweep, t: int) -> Floats:
-    standing = side.last[side.last[:, PHASE] == STANDING]
-    head = np.tile([t, LINE, FORMING, 1.0, NO_RULE], (len(standing), 1))
-    return np.column_stack([head, standing])
+def _as_events(side: LineSweep, t: int, kind: int) -> Floats:
+    lines = side.last[side.last[:, PHASE] == (STANDING if kind == LINE else BROKEN)]
+    head = np.tile([t, kind, FORMING, 1.0 if kind == LINE else -1.0, NO_RULE], (len(lines), 1))
+    return np.column_stack([head, lines])
 
 
 def _told(layout: Layout, of_sides: list[Floats], close: Floats, yardstick: Floats) -> FactTable:
     """Return events of both sides as a table, made column by column: the widest rows would be copied twice on the way."""
-    events = np.concatenate(of_sides)
-    order = np.argsort(events[:, AT], kind="stable")
-    columns = events.T[:, order]
-    sign = np.repeat([1.0, -1.0], [len(side) for side in of_sides])[order]
+    order = np.argsort(np.concatenate([side[:, AT] for side in of_sides]), kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    first = len(of_sides[0])
+    columns, sign = np.empty((LINE_THEN + STATE, len(order))), np.empty(len(order))
+    for side, where, its_sign in zip(of_sides, (place[:first], place[first:]), (1.0, -1.0), strict=True):
+        columns[:, where], sign[where] = side.T, its_sign
     kind, line, at = columns[KIND], columns[LINE_THEN:], columns[AT].astype(np.int64)
     is_of_break = (kind == BREAK) | (kind == FAILED_BREAK)
     rule = np.where(is_of_break, np.where(sign * line[SLOPE] > 0, RISING, FALLING), columns[WHY])

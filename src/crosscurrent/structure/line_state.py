@@ -52,7 +52,7 @@ class LineRules(NamedTuple):
     drift: float = 8.0
     steepest: float = 0.5
     merge: float = 0.5
-    carry: int = 5
+    carry: int = 4
     min_span: int = 5
     reach_back: int = 250
     patience: int = 60

@@ -22,7 +22,7 @@ from crosscurrent.structure.trendlines import line_marks
 
 __all__ = ["RsiTrendlines"]
 
-OF_RSI = LineRules()
+OF_RSI = LineRules(keep=2)
 NAMES = {"price": "rsi", "next_price": "next_rsi"}
 
 

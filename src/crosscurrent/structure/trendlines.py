@@ -13,11 +13,11 @@ from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.line_facts import READINGS, RULES, line_table, standing_table
 from crosscurrent.structure.line_finder import find_lines
-from crosscurrent.structure.line_state import LineRules, LineSweep
+from crosscurrent.structure.line_state import BREAK, LineRules, LineSweep
 from crosscurrent.structure.swings import reversals_on, sided_on
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Trendlines", "line_marks", "lines_on", "standing_lines"]
+__all__ = ["Trendlines", "line_marks", "lines_on", "standing_lines", "watched_breaks"]
 
 OF_PRICE = LineRules()
 
@@ -107,6 +107,17 @@ def standing_lines(tape: Tape, detector: Trendlines | None = None) -> FactTable:
     """Return the lines that stand at the last bar, strongest first (`rank` from one), `next_price` one bar on: stage FORMING."""
     detector = detector or Trendlines()
     return detector.forming(tape) if detector.can_read(tape) else FactTable.empty(detector.layout)
+
+
+def watched_breaks(tape: Tape, detector: Trendlines | None = None) -> FactTable:
+    """Return the lines broken of late and still watched: a close back past `next_price` would fail the break, or end the watch.
+
+    Kind `trendline_break`, stage FORMING, `since_break` bars old; a break fails within `rules.failed_within` bars.
+    """
+    detector = detector or Trendlines()
+    if not detector.can_read(tape):
+        return FactTable.empty(detector.layout)
+    return standing_table(detector.layout, lines_on(tape, detector), tape.bars.close, tape.atr, BREAK)
 
 
 def line_marks(fact: Fact, pane: Pane = "price", value: str = "price") -> tuple[Mark, ...]:
