@@ -82,6 +82,17 @@ def test_completion_is_what_appending_a_bar_shows(candle, strictness):
         check(candle, bars.slice(t - 100, t), strictness)
 
 
+def test_a_young_market_has_completions_too():
+    """As soon as the ATR is there; what reads further back stays silent."""
+    found = [
+        check(c, random_bars(seed, n), high=150.0, low=50.0)
+        for seed in range(3)
+        for n in (15, 17, 21)
+        for c in CANDLES[-7:]
+    ]
+    assert any(found)
+
+
 def test_the_default_open_is_the_last_close():
     bars = random_bars(1, 200)
     candle = next(c for c in CANDLES if c.kind == "doji")
@@ -93,6 +104,7 @@ def test_the_default_open_is_the_last_close():
 def test_nothing_completes_on_too_few_bars_or_bare_ones():
     candle = next(c for c in CANDLES if c.kind == "bullish_engulfing")
     bars = random_bars(1, 200)
+    assert completion(candle, Tape(bars.first(0))) is None
     assert completion(candle, Tape(bars.first(10))) is None
     assert completion(candle, Tape(bars_of(*[np.full(60, 5.0)] * 4))) is None
     assert completion(candle, Tape(replace(bars, is_close_only=True))) is None

@@ -11,13 +11,13 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.candle import Candle
 from crosscurrent.structure.candles.judge import Mask, keeps
 from crosscurrent.structure.candles.readable import CHECKED, REPEATED, is_bare, repetitions
-from crosscurrent.structure.candles.shape import Shape
+from crosscurrent.structure.candles.shape import DEPTH, Shape
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["completion"]
 
 TAIL = 24
-"""Bars before the imagined one that the rules' averages read."""
+"""Bars before the imagined one that the rules read at most."""
 WILDER = 14
 STEPS = np.concatenate([np.linspace(0.0, 3.0, 121), np.geomspace(3.1, 1000.0, 24)])
 """Distances from the open at which closes are tried, in ATR, before the ends are refined."""
@@ -41,7 +41,7 @@ def completion(
     candle, just outside does not (save one at the open itself that leaves the bar without any range, which draws no candle).
     """
     bars = tape.bars
-    if len(bars) < TAIL or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, tape):
+    if len(bars) <= DEPTH or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, tape):
         return None
     imagine = _Imagined(
         candle, tape, bars.close[-1] if assumed_open is None else assumed_open, high, low, strictness == "futures"
@@ -100,7 +100,9 @@ class _Imagined:
             (bars.close, closes),
             (self.tape.atr, atr),
         )
-        joined = [np.hstack([np.broadcast_to(past[-TAIL:], (n, TAIL)), now[:, None]]) for past, now in pairs]
+        joined = [
+            np.hstack([np.broadcast_to(past[-TAIL:], (n, len(past[-TAIL:]))), now[:, None]]) for past, now in pairs
+        ]
         return joined[0], joined[1], joined[2], joined[3], joined[4]
 
 
