@@ -41,7 +41,7 @@ def of_market(folder: Path, market: str, cuts: int, intervals: tuple[str, ...]) 
     reference = bars.instrument.reference
     others = {reference: source.bars(reference)} if reference in source.markets() else {}
     snapshot = Snapshot(bars.session[-1], {market: bars} | others)
-    bases = BASES if snapshot.adjusted(market).basis == "adjusted" else BASES[:1]
+    bases = BASES if bars.instrument.is_future else BASES[:1]
     at = days(snapshot.on(market, bases[-1]), cuts)
     return [replay(snapshot, market, at, basis=basis, interval=interval) for interval in intervals for basis in bases]
 
@@ -128,7 +128,9 @@ def main() -> int:
         on_files = told(pool.map(of_files, markets))
         on_series = told(pool.map(partial(of_series, cuts=asked.cuts), range(asked.series)), quiet=True)
     for name, total in (("files", on_files), ("generated series", on_series)):
-        print(f"{name}: {total['replays']} replays, {total['cuts']} cuts, {total['facts']} facts, {total['changed']} changed")
+        print(
+            f"{name}: {total['replays']} replays, {total['cuts']} cuts, {total['facts']} facts, {total['changed']} changed"
+        )
     print(f"{time.perf_counter() - began:.0f} s")
     return 1 if on_files["changed"] or on_series["changed"] else 0
 
@@ -140,10 +142,16 @@ def told(groups: Iterator[list[Replay]], *, quiet: bool = False) -> Counter[str]
         for each in group:
             total.update(replays=1, cuts=each.cuts, facts=each.facts, changed=len(each.changed))
             if each.changed or not quiet:
-                print(f"{each.market:>12} {each.interval:>3} {each.basis:<8} {each.bars:6} bars {each.cuts:4} cuts {each.facts:7} facts {len(each.changed):4} changed", flush=True)
+                print(line(each), flush=True)
             for sentence in each.changed[:5]:
                 print(f"    {sentence}", flush=True)
     return total
+
+
+def line(each: Replay) -> str:
+    """Return one replay as a line of the printed table."""
+    what = f"{each.market:>12} {each.interval:>3} {each.basis:<8}"
+    return f"{what} {each.bars:6} bars {each.cuts:4} cuts {each.facts:7} facts {len(each.changed):4} changed"
 
 
 if __name__ == "__main__":
