@@ -14,6 +14,8 @@ from crosscurrent.units import Reading
 
 __all__ = ["drivers", "supports_rates"]
 
+FIRM = 0.25
+"""The end of an interval nearer to zero from which the link is told as beyond doubt."""
 COMMON, RARE = 0.5, 0.95
 """Percentiles among unrelated series below which a figure is told as no link, and from which as more than chance."""
 
@@ -96,14 +98,24 @@ def _changes(found: Correlation) -> Iterator[Sentence]:
     low, high = (
         _reading(v, found, "95 per cent interval of the correlation of changes") for v in found.changes.interval
     )
-    has_sign = found.changes.interval[0] * found.changes.interval[1] > 0
-    ends = "which leaves no doubt about the sign" if has_sign else "which does not settle even its sign"
+    ends = _settled(*found.changes.interval)
     yield say(
         "On daily changes it is {r}, with an interval from {low} to {high}, {ends}.",
         r=value,
         low=low,
         high=high,
         ends=ends,
+    )
+
+
+def _settled(low: float, high: float) -> str:
+    """Return what an interval settles: nothing, the sign, or more."""
+    if low * high <= 0:
+        return "which does not settle even its sign"
+    return (
+        "which settles its sign and little more"
+        if min(abs(low), abs(high)) < FIRM
+        else "which leaves no doubt about its sign"
     )
 
 

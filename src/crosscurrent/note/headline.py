@@ -24,10 +24,12 @@ MOST_POINTS = 5
 
 def headline(analysis: Analysis) -> Sentence:
     """Return the question that the week puts."""
-    names = [short_name(analysis.bars(m.name)) for m in analysis.desk.with_role("index") if m.name in analysis.looks]
-    if not names:
+    stocks, yields = _way_of_stocks(analysis), _way_of_yields(analysis)
+    indices = [m.name for m in analysis.desk.with_role("index") if m.name in analysis.looks]
+    if not indices:
         return say("Rates: what moved, and how rare it is")
-    who, stocks, yields = and_list(names[:2]), _way_of_stocks(analysis), _way_of_yields(analysis)
+    going = [name for name in indices if stocks * _change(name, analysis) > 0] or indices
+    who = and_list([short_name(analysis.bars(name)) for name in going[:2]])
     return say(_question(stocks, yields, _is_broken_up(analysis)), who=who)
 
 
@@ -55,6 +57,11 @@ def _way_of_stocks(analysis: Analysis) -> int:
     moves = [analysis.move(m.name) for m in analysis.desk.with_role("index")]
     changes = [m.change for m in moves if m is not None and m.change is not None]
     return _way(changes, 0.5)
+
+
+def _change(market: str, analysis: Analysis) -> float:
+    move = analysis.move(market)
+    return 0.0 if move is None or move.change is None else move.change
 
 
 def _way_of_yields(analysis: Analysis) -> int:

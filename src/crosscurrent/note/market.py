@@ -10,6 +10,7 @@ from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.fact import Fact
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.intermarket.rarity import Move
+from crosscurrent.markets.expiry import expiries
 from crosscurrent.note.ahead import ahead
 from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.choose import recent_facts, told_on_both, weight
@@ -85,13 +86,30 @@ HEADINGS = {
     ("average_loss", "bearish"): "{name}: {length}-day average lost",
     ("streak", "bullish"): "{name}: {length} gains in a row",
     ("streak", "bearish"): "{name}: {length} losses in a row",
+    ("macd_signal_cross", "bullish"): "{name}: momentum turns up",
+    ("macd_signal_cross", "bearish"): "{name}: momentum turns down",
+    ("rsi_trendline_break", "bullish"): "{name}: momentum turns up",
+    ("rsi_trendline_break", "bearish"): "{name}: momentum turns down",
+    ("bullish_divergence", "bullish"): "{name}: a low that momentum did not confirm",
+    ("bearish_divergence", "bearish"): "{name}: a high that momentum did not confirm",
+    ("level_break", "bullish"): "{name}: through resistance",
+    ("level_break", "bearish"): "{name}: through support",
+    ("level_flip", "bullish"): "{name}: old resistance holds as support",
+    ("level_flip", "bearish"): "{name}: old support holds as resistance",
+    ("level_bounce", "bullish"): "{name}: support holds",
+    ("level_bounce", "bearish"): "{name}: resistance holds",
+    ("rejection", "bullish"): "{name}: buyers in the shadows",
+    ("rejection", "bearish"): "{name}: sellers in the shadows",
+    ("average_touch", "bullish"): "{name}: {length}-day average holds",
+    ("average_touch", "bearish"): "{name}: {length}-day average caps it",
+    ("gap_up", "bullish"): "{name}: a gap up",
+    ("gap_down", "bearish"): "{name}: a gap down",
     ("golden_cross", "bullish"): "{name}: a golden cross",
     ("death_cross", "bearish"): "{name}: a death cross",
 }  # fmt: skip
 
 
 TAILS = {
-    "trendline_retest": ", but another line still caps it",
     "shooting_star": ", though its last candles warn",
     "evening_star": ", though its last candles warn",
     "hanging_man": ", though its last candles warn",
@@ -112,7 +130,7 @@ def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direc
     if not for_it:
         return say("{name}: little that is new", name=name)
     fact = for_it[0]
-    tail = TAILS.get(contrary[0].kind, "") if contrary else ""
+    tail = _tail(contrary[0]) if contrary else ""
     template = HEADINGS.get((fact.kind, fact.direction))
     if template is not None:
         length = counted(
@@ -123,6 +141,15 @@ def _heading(for_it: Sequence[Fact], contrary: Sequence[Fact], bars: Bars, direc
     if fact.is_pattern and fact.stage == "confirmed":
         return say("{name}: out of {what}" + tail, name=name, what=_with_article(what))
     return say("{name}: {what}" + tail, name=name, what=_with_article(what))
+
+
+def _tail(fact: Fact) -> str:
+    """Return the words that a heading adds for the weightiest fact against its story."""
+    if fact.kind == "trendline_retest":
+        return (
+            ", but another line still caps it" if fact.direction == "bearish" else ", but another line still holds it"
+        )
+    return TAILS.get(fact.kind, "")
 
 
 def _with_article(what: str) -> str:
@@ -201,8 +228,10 @@ def _prices(fact: Fact, look: Look) -> frozenset[str]:
     return next((s.detector.layout.prices for s in look.sweeps if fact.kind in s.detector.layout.kinds), frozenset())
 
 
-STRONG, WEAK, EXPIRING = 1.5, 0.8, 0.25
-"""Times the usual volume: from here strong, up to here weak; and below the last a contract that is expiring, which says nothing."""
+STRONG, WEAK = 1.5, 0.8
+"""Times the usual volume from which a break is told as strong, and up to which as weak."""
+TRADE_MOVES_ON = {"equity_quarterly": 8, "treasury_quarterly": 30}
+"""Days before a contract ends in which its volume fades because trade has moved to the next one, which says nothing about conviction."""
 
 
 def _volume(fact: Fact, bars: Bars) -> Sentence | str:
@@ -214,9 +243,17 @@ def _volume(fact: Fact, bars: Bars) -> Sentence | str:
     )
     if ratio >= STRONG:
         return say(" on {ratio} times its usual volume", ratio=told)
-    if EXPIRING < ratio <= WEAK:
+    if ratio <= WEAK and not _is_expiring(fact, bars):
         return say(", though on only {ratio} times its usual volume", ratio=told)
     return ""
+
+
+def _is_expiring(fact: Fact, bars: Bars) -> bool:
+    """Whether the front contract was so near its end that its thin volume is the calendar's doing."""
+    roll, year = bars.instrument.roll, int(str(fact.session)[:4])
+    ends = expiries(bars.instrument.symbol, roll, year, year + 1)
+    left = (ends - fact.session.astype("datetime64[D]")) / np.timedelta64(1, "D")
+    return bool(np.any((left >= 0) & (left <= TRADE_MOVES_ON.get(roll, 0))))
 
 
 def _basis(fact: Fact, look: Look) -> str:

@@ -18,6 +18,8 @@ from crosscurrent.units import Reading
 
 __all__ = ["rates", "same_since", "yield_moves"]
 
+LARGE = 0.7
+"""The share of earlier moves that must have been smaller for one to be told as large."""
 NOTABLE_WEEKS = 4
 """A move is told as the largest since a date only when that date lies at least this many weeks back."""
 
@@ -62,8 +64,8 @@ def _heading(moves: Sequence[Move]) -> Sentence:
 
 
 def is_notable(move: Move) -> bool:
-    """Whether the move is the largest of its kind for weeks, or on record."""
-    if move.rank is None:
+    """Whether the move is large for its market, and the largest that way for weeks or on record."""
+    if move.rank is None or (move.percentile or 0.0) < LARGE:
         return False
     return bool(move.largest_since is None or (move.end - move.largest_since) / np.timedelta64(7, "D") > NOTABLE_WEEKS)
 

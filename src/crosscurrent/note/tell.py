@@ -36,8 +36,8 @@ DEFINITIONS = {
 LINE = {"bullish": "falling resistance", "bearish": "rising support"}
 
 TEMPLATES: dict[tuple[str, str], str] = {
-    ("trendline_break", "bullish"): "{when} {it} closed {beyond_atr} above the line from {from} through {through} that had capped it, then at {price}",
-    ("trendline_break", "bearish"): "{when} {it} closed {beyond_atr} below the line from {from} through {through} that had held it, then at {price}",
+    ("trendline_break", "bullish"): "{when} {it} closed {beyond_atr} above the line from {from} through {through}, which had capped it, at {price}",
+    ("trendline_break", "bearish"): "{when} {it} closed {beyond_atr} below the line from {from} through {through}, which had held it, at {price}",
     ("trendline_retest", "bearish"): "{when} the rally came back to the line from {from} through {through}, at {price}, and closed beneath it",
     ("trendline_retest", "bullish"): "{when} the decline came back to the line from {from} through {through}, at {price}, and closed above it",
     ("retest_after", "bullish"): "{when} {it} came back to the broken line from {from} through {through}, at {price}, and closed above it",
@@ -60,8 +60,8 @@ TEMPLATES: dict[tuple[str, str], str] = {
     ("average_touch", "bearish"): "{when} the {length}-day average, at {average}, held as resistance",
     ("golden_cross", "bullish"): "{when} the shorter average crossed above the longer one, a golden cross",
     ("death_cross", "bearish"): "{when} the shorter average crossed below the longer one, a death cross",
-    ("rsi_trendline_break", "bullish"): "momentum agreed: RSI broke its own downtrend from {from} {when}",
-    ("rsi_trendline_break", "bearish"): "momentum agreed: RSI broke its own uptrend from {from} {when}",
+    ("rsi_trendline_break", "bullish"): "RSI broke its own downtrend from {from} {when}",
+    ("rsi_trendline_break", "bearish"): "RSI broke its own uptrend from {from} {when}",
     ("macd_signal_cross", "bullish"): "MACD crossed above its signal line {when}",
     ("macd_signal_cross", "bearish"): "MACD crossed below its signal line {when}",
     ("bullish_divergence", "bullish"): "RSI had not confirmed the last low in price, a bullish divergence known {when}",
