@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from crosscurrent.structure.pattern_life import lives, told_patterns
 
 from crosscurrent.facts.marks import Point, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, REACHED
 from crosscurrent.facts.table import HEAD
 from crosscurrent.structure import DETECTORS, Tape
 from crosscurrent.structure.formations import BROKEN, SIDE
-from crosscurrent.structure.patterns import READINGS, Patterns, lives, told_patterns
+from crosscurrent.structure.patterns import READINGS, Patterns
 from crosscurrent.structure.quality import graded
 from strategies import bars_of, random_bars
 
@@ -68,7 +69,11 @@ def rows_of(*patterns):
     ],
 )
 def test_which_patterns_are_told(patterns, start, back, told):
-    assert sorted(told_patterns(rows_of(*patterns), np.array(start, float), np.array(back))) == told
+    rows = rows_of(*patterns)
+    assert (
+        sorted(told_patterns(rows, rows[:, HEAD + READINGS.index("log_odds")], np.array(start, float), np.array(back)))
+        == told
+    )
 
 
 def test_grades_run_from_one_to_ten():

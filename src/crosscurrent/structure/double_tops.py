@@ -75,6 +75,7 @@ class DoubleTops(Patterns):
     miss: float = 0.2
     rise: float = 0.8
 
+    patience = 1.0
     layout = pattern_layout("double_top", "double_bottom", "triple_top", "triple_bottom")
     mirror = {
         "double_top": "double_bottom",
@@ -97,8 +98,8 @@ class DoubleTops(Patterns):
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""
-        is_top = found.swings[found.rows[:, FIRST].astype(np.int64), 3] == HIGH
-        kind = np.where(is_top, 0, 1) + np.where(found.rows[:, TOUCHES] > 3, 2, 0)
+        is_top = found.swings[found.first, 3] == HIGH
+        kind = np.where(is_top, 0, 1) + np.where(found.touches > 3, 2, 0)
         return Plan(kind, np.where(is_top, -1, 1))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
@@ -110,7 +111,7 @@ class DoubleTops(Patterns):
         tops = equal_tops(swings, close, way, tape.atr, self.miss, self.rise)
         bottoms = upright(equal_tops(mirrored(swings), -close, way, tape.atr, self.miss, self.rise))
         rows = np.concatenate([tops, bottoms])
-        closed_outside(close, rows, 1.0)
+        closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 

@@ -9,21 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import (
-    ATR,
-    END,
-    FIRST,
-    LOWER,
-    START,
-    UPPER,
-    WIDTH,
-    Formations,
-    closed_outside,
-    joined,
-    measured,
-    sound,
-    swings_at,
-)  # fmt: skip
+from crosscurrent.structure.formations import ATR, WIDTH, Formations, closed_outside, joined, measured, sound, swings_at
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
@@ -92,13 +78,12 @@ class Flags(Patterns):
     def plan(self, found: Formations) -> Plan:
         """Name those whose pole is steep, whose pause is small and whose lines drift against the pole."""
         side, pole, pole_bars = self._pole(found)
-        span, height = found.rows[:, END] - found.rows[:, START], found.height
-        upper, lower = found.column(UPPER) * span, found.column(LOWER) * span
+        upper, lower = found.moves()
         retraced = np.where(
             side > 0, found.extreme(side) - found.extreme(-side), found.extreme(-side) - found.extreme(side)
         )
-        is_pause = (retraced <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.rows[:, ATR])
-        narrowed = (lower - upper) / height
+        is_pause = (retraced <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.atr)
+        narrowed = lower - upper
         drifts = np.where(side > 0, upper, -lower) <= 0.0
         is_flag = is_pause & drifts & (np.abs(narrowed) <= self.parallel)
         is_pennant = is_pause & (upper <= 0.0) & (lower >= 0.0) & (narrowed >= self.narrowing)
@@ -108,7 +93,7 @@ class Flags(Patterns):
     def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
         """Return the pause's log odds and those of its pole: how far beyond the pause's height, and how steep."""
         _, pole, pole_bars = self._pole(found)
-        pace = pole / found.rows[:, ATR] / np.sqrt(np.maximum(pole_bars, 1.0))
+        pace = pole / found.atr / np.sqrt(np.maximum(pole_bars, 1.0))
         return np.asarray(log_odds(found) + 4.0 * np.log(pole / found.height) + 4.0 * np.log(pace))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
@@ -118,14 +103,14 @@ class Flags(Patterns):
     @staticmethod
     def _pole(found: Formations) -> tuple[Floats, Floats, Floats]:
         """Return direction, height and bars of the leg that ends at the first touch."""
-        top = found.rows[:, FIRST].astype(np.int64)
+        top = found.first
         rise = found.swings[top, 2] - found.swings[top - 1, 2]
         return np.sign(rise), np.abs(rise), found.swings[top, 1] - found.swings[top - 1, 1]
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
         swings, close = swings_at(tape, k), tape.bars.close
         rows = pauses(swings, close, travelled(tape), tape.atr, self.max_bars)
-        closed_outside(close, rows, 0.75)
+        closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 

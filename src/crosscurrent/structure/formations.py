@@ -48,9 +48,45 @@ class Formations:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def column(self, place: int) -> Floats:
-        """Return one column."""
-        return self.rows[:, place]
+    @property
+    def start(self) -> Floats:
+        """The bar of the first swing."""
+        return self.rows[:, START]
+
+    @property
+    def end(self) -> Floats:
+        """The bar of the last swing."""
+        return self.rows[:, END]
+
+    @property
+    def touches(self) -> Floats:
+        """How many swings there are."""
+        return self.rows[:, TOUCHES]
+
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """The place of the first swing in `swings`."""
+        return self.rows[:, FIRST].astype(np.int64)
+
+    @property
+    def atr(self) -> Floats:
+        """The ATR at the bar that confirmed the last swing: the yardstick of the formation."""
+        return self.rows[:, ATR]
+
+    @property
+    def broken(self) -> Floats:
+        """The bar of the first close outside, -1 when there is none yet."""
+        return self.rows[:, BROKEN]
+
+    @property
+    def side(self) -> Floats:
+        """The side of that close: 1 above, -1 below."""
+        return self.rows[:, SIDE]
+
+    def moves(self) -> tuple[Floats, Floats]:
+        """Return how far the upper and the lower line move from first to last swing, as shares of the height."""
+        share = (self.end - self.start) / self.height
+        return self.rows[:, UPPER] * share, self.rows[:, LOWER] * share
 
     def upper(self, at: Floats) -> Floats:
         """Return the upper lines at these bars."""
@@ -68,8 +104,7 @@ class Formations:
     @property
     def height(self) -> Floats:
         """The width between the lines at the first swing, in price."""
-        start = self.rows[:, START]
-        return self.upper(start) - self.lower(start)
+        return self.upper(self.start) - self.lower(self.start)
 
     def where(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> Formations:
         """Return the rows that the mask or the places choose."""
@@ -78,8 +113,8 @@ class Formations:
     def touched(self, most: int) -> tuple[Floats, Floats]:
         """Return bars and prices of the swings of each formation, shape (n, most), -1 and NaN where there are fewer."""
         place = np.arange(most)
-        there = place < self.rows[:, TOUCHES, None]
-        swings = (self.rows[:, FIRST, None] + place).astype(np.int64)[there]
+        there = place < self.touches[:, None]
+        swings = (self.first[:, None] + place)[there]
         at, price = np.full(there.shape, -1.0), np.full(there.shape, np.nan)
         at[there], price[there] = self.swings[swings, 1], self.swings[swings, 2]
         return at, price

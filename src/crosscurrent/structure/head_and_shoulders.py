@@ -94,19 +94,19 @@ class HeadAndShoulders(Patterns):
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""
-        is_top = found.swings[found.rows[:, FIRST].astype(np.int64), 3] == HIGH
+        is_top = found.swings[found.first, 3] == HIGH
         return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the distance from head to neckline, measured from the break."""
-        head = found.rows[:, FIRST].astype(np.int64) + 2
+        head = found.first + 2
         at, price = found.swings[head, 1], found.swings[head, 2]
         neckline = np.where(side < 0, found.lower(at), found.upper(at))
         return np.asarray(trigger + side * np.abs(price - neckline))
 
     def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
         """Return the right shoulder."""
-        right = found.rows[:, FIRST].astype(np.int64) + 4
+        right = found.first + 4
         return np.asarray(found.swings[right, 2])
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
@@ -115,7 +115,7 @@ class HeadAndShoulders(Patterns):
         tops = heads(swings, close, way, tape.atr, limits)
         bottoms = upright(heads(mirrored(swings), -close, way, tape.atr, limits))
         rows = np.concatenate([tops, bottoms])
-        closed_outside(close, rows, 0.75)
+        closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 

@@ -6,30 +6,17 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Basis, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
-from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, FORMING, INVALIDATED, NO_STRICTNESS, REACHED
+from crosscurrent.facts.stage import CONFIRMED, FORMING, INVALIDATED, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.formations import (
-    ATR,
-    BROKEN,
-    END,
-    LOWER,
-    LOWER_ZERO,
-    MOST_TOUCHES,
-    SIDE,
-    START,
-    TOUCHES,
-    UPPER,
-    UPPER_ZERO,
-    Formations,
-)
+from crosscurrent.structure.formations import MOST_TOUCHES, Formations
+from crosscurrent.structure.pattern_life import lives, returned, told_patterns
 from crosscurrent.structure.quality import log_odds, quality_parts
 from crosscurrent.structure.tape import Tape
 
@@ -79,11 +66,14 @@ class Patterns(Detector):
 
     Class attributes
     ----------------
+    patience
+        A formation goes stale when this share of its length has passed since its last swing.
     least_odds
         The log odds below which a formation looks like a walk's; see `quality.log_odds`.
     """
 
     bases: ClassVar[tuple[Basis, ...]] = ("adjusted",)
+    patience: ClassVar[float] = 0.75
     least_odds: float
     min_bars: int
 
@@ -112,14 +102,15 @@ class Patterns(Detector):
         if not self.can_read(tape):
             return FactTable.empty(self.layout)
         found = self.formations(tape)
-        found = found.where((found.rows[:, BROKEN] >= 0) & self._is_long(found, found.rows[:, BROKEN]))
+        found = found.where((found.broken >= 0) & self._is_long(found, found.broken))
         found, plan = self._planned(found)
-        side = np.where(plan.side == BOTH_SIDES, found.rows[:, SIDE], plan.side)
-        is_confirmed = side == found.rows[:, SIDE]
-        rows = self._rows(tape, found, plan.kind, side, found.rows[:, BROKEN], is_confirmed)
+        side = np.where(plan.side == BOTH_SIDES, found.side, plan.side)
+        is_confirmed = side == found.side
+        rows = self._rows(tape, found, plan.kind, side, found.broken, is_confirmed)
         rows[:, 2] = np.where(is_confirmed, CONFIRMED, INVALIDATED)
         ends = self._ends(tape, rows)
-        told = told_patterns(rows, found.rows[:, START].copy(), returned(tape.bars.close, found.rows))
+        odds = rows[:, HEAD + READINGS.index("log_odds")]
+        told = told_patterns(rows, odds, found.start, returned(tape.bars.close, found.rows))
         rows, ends = rows[told], ends[told]
         after = rows[ends[:, 0] >= 0].copy()
         after[:, [0, 2]] = ends[ends[:, 0] >= 0]
@@ -130,7 +121,7 @@ class Patterns(Detector):
         if not self.can_read(tape) or not len(tape):
             return FactTable.empty(self.layout)
         found, now = self.formations(tape), len(tape) - 1
-        inside = (found.rows[:, BROKEN] < 0) & (found.rows[:, END] + self._patience(found) >= now)
+        inside = (found.broken < 0) & (found.end + self.patience * (found.end - found.start) >= now)
         ahead = np.full(len(found), now + 1.0)
         found = found.where(inside & (found.upper(ahead) > found.lower(ahead)) & self._is_long(found, ahead))
         found, plan = self._planned(found)
@@ -150,12 +141,8 @@ class Patterns(Detector):
         )
         return (*lines, *touches, target)
 
-    @staticmethod
-    def _patience(found: Formations) -> Floats:
-        return 0.75 * (found.rows[:, END] - found.rows[:, START])
-
     def _is_long(self, found: Formations, at: Floats) -> NDArray[np.bool_]:
-        return at - found.rows[:, START] + 1 >= self.min_bars
+        return at - found.start + 1 >= self.min_bars
 
     def _planned(self, found: Formations) -> tuple[Formations, Plan]:
         """Return the formations that the rule names and that look drawn, and what the rule says of them."""
@@ -202,14 +189,14 @@ class Patterns(Detector):
     @staticmethod
     def _told(found: Formations, at: Floats) -> dict[str, Floats]:
         """Return the readings of the two lines."""
-        start, end, height = found.rows[:, START], found.rows[:, END], found.height
+        start, end, height = found.start, found.end, found.height
         now = found.upper(at) - found.lower(at)
         bars = at - start + 1
         closing = np.where(height > now, (height - now) / np.maximum(at - start, 1), np.nan)
         apex = np.ceil(at + now / closing)
         return {
-            "apex": np.where(apex - at <= 5 * bars, apex, np.nan), "touches": found.rows[:, TOUCHES], "bars": bars,
-            "height_atr": height / found.rows[:, ATR],
+            "apex": np.where(apex - at <= 5 * bars, apex, np.nan), "touches": found.touches, "bars": bars,
+            "height_atr": height / found.atr,
             "convergence": 1.0 - (found.upper(end) - found.lower(end)) / height,
             "upper_from": found.upper(start), "upper_to": found.upper(at),
             "lower_from": found.lower(start), "lower_to": found.lower(at),
@@ -232,7 +219,7 @@ def _line(fact: Fact, name: str, start: np.datetime64, end: np.datetime64) -> Se
 
 def subjects(found: Formations, kind: NDArray[np.int64], side: Floats) -> Floats:
     """Return a number for each pattern that no later bar changes: where it starts and ends, its kind and its side."""
-    start, length = found.rows[:, START], np.minimum(found.rows[:, END] - found.rows[:, START], 4095)
+    start, length = found.start, np.minimum(found.end - found.start, 4095)
     return ((start * 4096 + length) * 8 + kind) * 2 + (side > 0)
 
 
@@ -243,60 +230,3 @@ def clearest(rows: Floats) -> Floats:
     is_first = np.ones(len(rows), bool)
     is_first[1:] = np.any(rows[1:, [1, 3]] != rows[:-1, [1, 3]], axis=1)
     return rows[is_first]
-
-
-def told_patterns(rows: Floats, start: Floats, back: Floats) -> NDArray[np.int64]:
-    """Return the places of the rows that are told, in the order of their breaks; each subject once.
-
-    `start` is where each formation begins, `back` the bar at which price had closed back inside it.
-    """
-    odds = rows[:, HEAD + READINGS.index("log_odds")]
-    last: dict[tuple[float, float], int] = {}
-    told: list[int] = []
-    subjects_told: set[float] = set()
-    for row in np.lexsort((start, -odds, rows[:, 0])):
-        if rows[row, 5] in subjects_told:
-            continue
-        stream, at = (rows[row, 2], rows[row, 3]), rows[row, 0]
-        before = last.get(stream)
-        if before is not None and back[before] >= at:
-            shared = min(rows[before, 0], at) - max(start[before], start[row])
-            if shared > 0.5 * (at - start[row]):
-                continue
-        last[stream] = row
-        subjects_told.add(rows[row, 5])
-        told.append(row)
-    return np.array(told, dtype=np.int64)
-
-
-@numba.njit(cache=True, nogil=True)
-def returned(close: Floats, rows: Floats) -> Floats:
-    """Return the bar at which price closed back inside each formation, by half an ATR, infinity where it has not."""
-    at = np.full(len(rows), np.inf)
-    for i in range(len(rows)):
-        row = rows[i]
-        slope, zero = (row[UPPER], row[UPPER_ZERO]) if row[SIDE] > 0 else (row[LOWER], row[LOWER_ZERO])
-        for t in range(int(row[BROKEN]) + 1, len(close)):
-            if (close[t] - zero - slope * t) * row[SIDE] < -0.5 * row[ATR]:
-                at[i] = t
-                break
-    return at
-
-
-@numba.njit(cache=True, nogil=True)
-def lives(high: Floats, low: Floats, close: Floats, confirmed: Floats) -> Floats:
-    """Return (bar, stage) of what became of each pattern (at, direction, target, invalidation, bars); a bar of -1: not known yet."""
-    ends = np.full((len(confirmed), 2), -1.0)
-    for i in range(len(confirmed)):
-        at, direction, target, invalidation, bars = confirmed[i]
-        for t in range(int(at) + 1, min(len(close), int(at + bars) + 1)):
-            reach = high[t] - target if direction > 0 else target - low[t]
-            if (close[t] - invalidation) * direction < 0:
-                ends[i, 0], ends[i, 1] = t, FAILED
-            elif reach >= 0:
-                ends[i, 0], ends[i, 1] = t, REACHED
-            elif t == int(at + bars):
-                ends[i, 0], ends[i, 1] = t, EXPIRED
-            if ends[i, 0] >= 0:
-                break
-    return ends

@@ -6,16 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import (
-    END,
-    EVENNESS,
-    MISS,
-    SHORTEST_LEG,
-    START,
-    STRAIGHTNESS,
-    TOUCHES,
-    Formations,
-)  # fmt: skip
+from crosscurrent.structure.formations import EVENNESS, MISS, SHORTEST_LEG, STRAIGHTNESS, Formations
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["graded", "log_odds", "quality_parts"]
@@ -32,9 +23,9 @@ def log_odds(found: Formations) -> Floats:
     rows = found.rows
     with np.errstate(divide="ignore"):
         return np.asarray(
-            2.0 * rows[:, TOUCHES] + 12.0 * rows[:, EVENNESS] - 17.0 * rows[:, MISS] / found.height
+            2.0 * found.touches + 12.0 * rows[:, EVENNESS] - 17.0 * rows[:, MISS] / found.height
             + 8.0 * np.log(rows[:, SHORTEST_LEG]) + 3.0 * np.log(rows[:, STRAIGHTNESS])
-            - 3.5 * np.log(np.maximum(rows[:, END] - rows[:, START], 1.0)) - 14.5
+            - 3.5 * np.log(np.maximum(found.end - found.start, 1.0)) - 14.5
         )  # fmt: skip
 
 
@@ -55,7 +46,7 @@ def quality_parts(
     The last two are NaN unless confirmed, volume also where it is unknown; the mean is over the parts there are.
     """
     rows = found.rows
-    miss = rows[:, MISS] / rows[:, TOUCHES] / found.height
+    miss = rows[:, MISS] / found.touches / found.height
     parts = {
         "initial_trend": graded(initial_move(tape, found) / found.height, 0.0, 1.0),
         "uniformity": graded(rows[:, EVENNESS], 0.0, 1.0), "clarity": graded(miss, 0.1, 0.0),
@@ -72,7 +63,7 @@ def quality_parts(
 
 def initial_move(tape: Tape, found: Formations) -> Floats:
     """Return how far price moved into each pattern, over as many bars as it has, fewer when the series is younger."""
-    start, end = found.rows[:, START].astype(np.int64), found.rows[:, END].astype(np.int64)
+    start, end = found.start.astype(np.int64), found.end.astype(np.int64)
     close = tape.bars.close
     move: Floats = np.abs(close[start] - close[np.maximum(2 * start - end, 0)])
     return move
@@ -80,7 +71,7 @@ def initial_move(tape: Tape, found: Formations) -> Floats:
 
 def volume_ratio(tape: Tape, found: Formations, at: NDArray[np.int64]) -> Floats:
     """Return the volume at these bars over the mean since the pattern's start, NaN where unknown."""
-    volume, start = tape.bars.volume, found.rows[:, START].astype(np.int64)
+    volume, start = tape.bars.volume, found.start.astype(np.int64)
     known = np.isfinite(volume)
     total = np.concatenate([[0.0], np.cumsum(np.where(known, volume, 0.0))])
     count = np.concatenate([[0], np.cumsum(known)])

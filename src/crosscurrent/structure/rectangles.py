@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import END, LOWER, START, UPPER, Formations
+from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.two_lines import two_lines
@@ -50,12 +50,11 @@ class Rectangles(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return all formations between two lines."""
-        return two_lines(tape)
+        return two_lines(tape, patience=self.patience)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines are both flat and do not come together."""
-        share = (found.rows[:, END] - found.rows[:, START]) / found.height
-        upper, lower = found.column(UPPER) * share, found.column(LOWER) * share
+        upper, lower = found.moves()
         is_flat = (np.abs(upper) < self.flat) & (np.abs(lower) < self.flat) & (np.abs(upper - lower) < self.flat)
         return Plan(np.where(is_flat, 0, -1), np.zeros(len(found), np.int64))
 

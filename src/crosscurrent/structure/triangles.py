@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import END, LOWER, START, UPPER, Formations
+from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.two_lines import two_lines
@@ -62,12 +62,11 @@ class Triangles(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return all formations between two lines."""
-        return two_lines(tape)
+        return two_lines(tape, patience=self.patience)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines come together with at most one of them flat and none running with the other."""
-        span, height = found.rows[:, END] - found.rows[:, START], found.height
-        upper, lower = found.column(UPPER) * span / height, found.column(LOWER) * span / height
+        upper, lower = found.moves()
         is_flat_above, is_flat_below = np.abs(upper) < self.flat, np.abs(lower) < self.flat
         converge = lower - upper >= self.convergence
         kind = np.full(len(found), -1)

@@ -37,7 +37,9 @@ SCALES = (1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
 
 
-def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, fewest: int = 5, most: int = 9) -> Formations:
+def two_lines(
+    tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5, most: int = 9, patience: float = 0.75
+) -> Formations:
     r"""Return every formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
          \  /\                    Each line runs along its swings and misses none by more than the larger of 0.6 ATR and 8 % of
@@ -53,13 +55,13 @@ def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, fewest: int = 5, m
 
     def at_scale(k: float) -> Formations:
         rows = lined(swings_at(tape, k), close, travelled(tape), atr, fewest, most)
-        closed_outside(close, rows, 0.75)
+        closed_outside(close, rows, patience)
         return Formations(rows, swings_at(tape, k))
 
     def compute() -> Formations:
         return joined([at_scale(k) for k in scales])
 
-    return tape.once(("two lines", scales, fewest, most), compute)
+    return tape.once(("two lines", scales, fewest, most, patience), compute)
 
 
 def travelled(tape: Tape) -> Floats:
