@@ -175,7 +175,8 @@ def _reason(k: int, meetings: Sequence[np.datetime64], averages: Mapping[np.date
     absent = [str(month) for month in np.arange(first, last + 1) if month not in averages]
     if not absent:
         return "the contracts of the months around it do not settle the rate before it"
-    return f"no price for the contract of {' and '.join(absent)}"
+    listed = absent[0] if len(absent) == 1 else f"{', '.join(absent[:-1])} and {absent[-1]}"
+    return f"no price for the contract{'s' if len(absent) > 1 else ''} of {listed}"
 
 
 def distribution(steps: float) -> dict[int, float]:
@@ -208,11 +209,12 @@ def meeting_odds(
         before, after = segments.rates[k - 1], segments.rates[k]
         if lower_bound is None and np.isfinite(before):
             lower_bound = target_range(before)
-        broken = broken or _why_not(segments, k)
-        if broken or lower_bound is None:
+        reason = broken or _why_not(segments, k)
+        if reason or lower_bound is None:
             odds.append(
-                MeetingOdds(segments.meetings[k - 1], None, _finite(after), None, None, f"not computable: {broken}")
+                MeetingOdds(segments.meetings[k - 1], None, _finite(after), None, None, f"not computable: {reason}")
             )
+            broken = broken or f"nor is the meeting of {segments.meetings[k - 1]} before it ({reason})"
             continue
         taken = distribution((after - before) / STEP)
         reached = _convolved(reached, taken)

@@ -224,13 +224,16 @@ def fed_funds_path(
     segments, current = _segments(averages, calendar, now, in_force)
     told = segments.rates[current]
     today = now if now is not None or not np.isfinite(told) else Now(told, "fed funds futures")
-    odds = meeting_odds(segments, calendar.as_of)
+    silence = f"no fed funds futures closed in the week before {calendar.as_of}"
+    odds = meeting_odds(segments, calendar.as_of) if averages else tuple(
+        MeetingOdds(meeting, None, None, None, None, f"not computable: {silence}") for meeting in calendar.ahead
+    )  # fmt: skip
     path = tuple(
         PathPoint(row.date, row.expected_rate, _cuts(today, row.expected_rate), "fed funds futures")
         for row in odds if row.expected_rate is not None
     )  # fmt: skip
     gaps = [calendar.warning] if calendar.warning else []
-    gaps += [] if averages else [f"no fed funds futures closed in the week before {calendar.as_of}"]
+    gaps += [] if averages else [silence]
     return Rates(calendar.as_of, today, (), path, odds, _year_ends(recent, calendar.as_of, today), tuple(gaps))
 
 
