@@ -49,3 +49,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp pyproject.toml
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .import_linter_cache
+
+.PHONY: goldens
+goldens: $(VENV)/dev.stamp
+	$(BIN)/python tests/golden/test_sample_note.py
+	$(BIN)/python scripts/write_examples.py

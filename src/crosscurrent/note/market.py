@@ -267,7 +267,7 @@ def _basis(fact: Fact, look: Look) -> str:
 def _contrary(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentence]:
     told = list(_told(facts, look, bars))
     if not told:
-        yield say("Nothing that its chart showed of late speaks against that.")
+        yield say("Nothing on the chart of {name} speaks against that of late.", name=name_of(bars))
         return
     yield say("Against it: {first}", first=told[0].lowered())
     yield from told[1:]
