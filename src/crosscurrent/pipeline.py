@@ -19,11 +19,13 @@ from crosscurrent.note.desk import Desk
 from crosscurrent.note.disclosure import Pack
 from crosscurrent.note.note import Note
 from crosscurrent.setups import PLANS
+from crosscurrent.setups.ladder import Ladder, ladder
 from crosscurrent.setups.setup import Setup
+from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look, look_at
 
-__all__ = ["all_kinds", "analyse", "compare", "look", "measure", "plan", "write_note"]
+__all__ = ["all_kinds", "analyse", "climb", "compare", "look", "measure", "plan", "write_note"]
 
 
 STALE = np.timedelta64(7, "D")
@@ -99,6 +101,12 @@ def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Setup, ...]:
     """Return the setups that the plans find for the desk's index markets."""
     indices = [looks[m.name] for m in desk.with_role("index") if m.name in looks]
     return tuple(setup for market in indices for each in PLANS for setup in each.setups(market))
+
+
+def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:
+    """Return what each price of a market's next session would mean, held against another market where one is named."""
+    looks = look(snapshot, dict.fromkeys([market, *([beside] if beside else [])]))
+    return ladder(Eve(looks[market], looks[beside] if beside else None))
 
 
 def _absent(snapshot: Snapshot, desk: Desk, known: Iterable[Missing]) -> tuple[Missing, ...]:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "correlate": "Tell how two markets move together, beside chance.",
     "rates": "Tell what yields did and what policy path is priced in.",
     "lookahead": "Put an indicator or detector of your own through the no-repaint checks.",
+    "ladder": "Print what each price of the next session would mean.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""

@@ -86,7 +86,9 @@ class Breakout:
         bars, unit = look.traded.bars, float(look.traded.atr[-1])
         sign = 1.0 if side == "long" else -1.0
         notation = bars.instrument.notation
-        outward, inward = (notation.round_up, notation.round_down) if side == "long" else (notation.round_down, notation.round_up)
+        outward, inward = (
+            (notation.round_up, notation.round_down) if side == "long" else (notation.round_down, notation.round_up)
+        )
         entry = outward(boundary.price)
         stop = inward(boundary.price - sign * self.margin * unit)
         targets = self._targets(marks, entry, stop, unit, sign, inward)
@@ -123,7 +125,11 @@ class Breakout:
         nearest = self.step * unit
         if against is not None:
             nearest = max(nearest, sign * (against.price - close) + self.margin * unit)
-        ahead = [m for m in marks if m.kind in ("line", "level") and nearest <= sign * (m.price - close) <= nearest + self.near * unit]
+        ahead = [
+            m
+            for m in marks
+            if m.kind in ("line", "level") and nearest <= sign * (m.price - close) <= nearest + self.near * unit
+        ]
         chosen = min(ahead, key=lambda m: sign * m.price, default=None)
         return None if chosen is None else Boundary(chosen.price, chosen.reason, False)
 
@@ -131,12 +137,16 @@ class Breakout:
         ahead = [m for m in marks if sign * (m.price - entry) >= self.room * unit and m.kind != "line"]
         ordered = spread_out(sorted(ahead, key=lambda m: sign * m.price), self.apart * unit)[: self.most_targets]
         risk = abs(entry - stop)
-        return tuple(Target(inward(m.price), m.reason, abs(inward(m.price) - entry) / risk) for m in ordered if risk > 0)
+        return tuple(
+            Target(inward(m.price), m.reason, abs(inward(m.price) - entry) / risk) for m in ordered if risk > 0
+        )
 
     def _invalidation(self, marks, stop, unit, sign, inward) -> Invalidation:  # type: ignore[no-untyped-def]
         condition = "close_below" if sign > 0 else "close_above"
         swing = "swing_low" if sign > 0 else "swing_high"
-        latest = max((m for m in marks if m.kind == swing and m.session is not None), key=lambda m: m.session, default=None)
+        latest = max(
+            (m for m in marks if m.kind == swing and m.session is not None), key=lambda m: m.session, default=None
+        )
         behind = [m for m in marks if (m.kind == "average" or m is latest) and 0 < sign * (stop - m.price) <= 4 * unit]
         nearest = max(behind, key=lambda m: sign * m.price, default=None)
         if nearest is None:

@@ -13,7 +13,7 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.look import Look
 
-__all__ = ["AVERAGES", "Landmark", "landmarks", "spread_out"]
+__all__ = ["AVERAGES", "Landmark", "extremes", "landmarks", "spread_out"]
 
 YEAR = 252
 AVERAGES = (50, 200)
@@ -59,10 +59,20 @@ def landmarks(look: Look) -> tuple[Landmark, ...]:
     return tuple(sorted(found, key=lambda mark: mark.price))
 
 
+def extremes(look: Look) -> tuple[Landmark, ...]:
+    """Return the swing highs and lows of the last year, and the extremes of that year or of the whole history, each price once."""
+    if not len(look.traded):
+        return ()
+    records = tuple(_records(look))
+    taken = {(mark.session, mark.price) for mark in records}
+    return (*(mark for mark in _swings(look) if (mark.session, mark.price) not in taken), *records)
+
+
 def _swings(look: Look) -> Iterator[Landmark]:
     bars = look.traded.bars
-    since = bars.session[max(len(bars) - YEAR, 0)] if len(bars) else None
-    fresh = bars.session[max(len(bars) - FRESH, 0)] if len(bars) else None
+    if not len(bars):
+        return
+    since, fresh = (bars.session[max(len(bars) - n, 0)] for n in (YEAR, FRESH))
     facts = look.facts("swing_high", "swing_low", since=since, basis="traded")
     large = {(f.kind, f.anchors[0].session) for f in facts if f.readings.get("atr_reversal") == LARGE_SWING}
     for fact in facts:
@@ -112,8 +122,11 @@ def _measured(look: Look) -> Iterator[Landmark]:
     for sweep in look.sweeps:
         if {"trigger", "target"} <= set(sweep.table.layout.readings):
             for fact in sweep.facts(_last_of_each(sweep.table)):
-                if fact.stage == "confirmed" and "target" in fact.readings:
-                    yield Landmark("measured", float(fact.readings["target"]), what=fact.kind, subject=fact.subject, weight=3.0)
+                if "target" in fact.readings:
+                    # A roll since the confirmation has moved the contract's prices, and the target with them.
+                    bars = sweep.tape.bars
+                    target = float(fact.readings["target"]) + float(bars.shift[-1] - bars.shift[fact.at])
+                    yield Landmark("measured", target, what=fact.kind, subject=fact.subject, weight=3.0)
 
 
 def _last_of_each(table: FactTable) -> NDArray[np.intp]:
@@ -121,7 +134,7 @@ def _last_of_each(table: FactTable) -> NDArray[np.intp]:
     life = np.stack([table.kind.astype(np.int64), table.subject])[:, ::-1]
     _, newest = np.unique(life, axis=1, return_index=True)
     last = np.sort(len(table) - 1 - newest)
-    return last[table.stage[last] == CONFIRMED]
+    return np.asarray(last[table.stage[last] == CONFIRMED])
 
 
 def spread_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
