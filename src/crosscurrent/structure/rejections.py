@@ -34,9 +34,9 @@ class Rejections(Detector):
           [ ]  [ ]       [ ]     and no close since the first is in the band.
            |    |         |
 
-    Known at the close of the bar whose shadow is the last one; told again, as the same subject, when a further shadow joins. Bearish
-    when rejected from above. Nothing may have traded beyond the band since its first shadow. Silent in the ATR's warm-up and
-    across a roll on traded prices.
+    Known at the close of the bar whose shadow is the last one; told again, as the same subject, when a further shadow joins.
+    Bearish when rejected from above. Nothing may have traded beyond the band since its first shadow. On a random walk two bars
+    in a hundred complete one. Silent in the ATR's warm-up and across a roll on traded prices.
 
     Parameters
     ----------

@@ -35,11 +35,6 @@ CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIER
 
 _KINDS = tuple(dict.fromkeys(candle.kind for candle in CANDLES))
 _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_near_misses for i in c.rule()))
-_TOLD = np.full((len(CANDLES), 1 + max(len(candle.rule()) for candle in CANDLES)), -1)
-"""The place in `_RULES` of each inequality of each candle; the last column, -1, is that of no inequality."""
-for _candle, _row in zip(CANDLES, _TOLD, strict=True):
-    if _candle.has_near_misses:
-        _row[: len(_candle.rule())] = [_RULES.index(i.told(_candle.is_mirrored)) for i in _candle.rule()]
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
 _RULEBOOK = Rulebook.of(CANDLES)
@@ -52,6 +47,18 @@ _SAID = {
 
 def _said(kind: str) -> str:
     return _SAID.get(kind, f"{'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('_', ' ')}")
+
+
+def _places_of_rules() -> NDArray[np.intp]:
+    """Return the place in `_RULES` of each inequality of each candle; the last column, -1, is that of no inequality."""
+    places = np.full((len(CANDLES), 1 + max(len(candle.rule()) for candle in CANDLES)), -1)
+    for row, candle in zip(places, CANDLES, strict=True):
+        if candle.has_near_misses:
+            row[: len(candle.rule())] = [_RULES.index(i.told(candle.is_mirrored)) for i in candle.rule()]
+    return places
+
+
+_TOLD = _places_of_rules()
 
 
 @dataclass(frozen=True, slots=True)
