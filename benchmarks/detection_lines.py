@@ -1,19 +1,22 @@
 """How right lines and levels are: planted ones found, and touches held beside random prices at the same distance.
 
-    python benchmarks/detection_lines.py [--series 100] [--walks 60]
+    python benchmarks/detection_lines.py [--series 100] [--walks 60] [--out docs/detection_lines.md]
 
-A planted line or level is found when, five bars after its last touch, one that stands runs within three quarters of an ATR of it, at its
-first touch and at its last. Precision would say nothing here: a random background holds genuine lines too. So the second table
-asks whether a touch means anything. A touch has held when price closes one ATR away before it closes beyond. Each is compared
-with prices set at random, at the same distance from another close of the same series, on the same side, with the same slope: on
-a walk without memory both must hold equally often, and where a level truly turns price back, touches must hold more often.
+A planted line or level is found when, five bars after its last touch, one that stands runs within three quarters of an ATR of
+it, at its first touch and at its last. Precision would say nothing here: a random background holds genuine lines too. So the
+second table asks whether a touch means anything. A touch has held when price closes one ATR away before it closes beyond. Each
+is compared with prices set at random, at the same distance from another close of the same series, on the same side, with
+the same slope: on a walk without memory both must hold equally often, and where a level truly turns price back, touches must
+hold more often.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from planted import bars_with_range
@@ -41,7 +44,7 @@ class Planted:
 def plant(slope: float, size: int, touches: int, noise: float, rng: np.random.Generator) -> Planted:
     """Return a series that comes to a line from beneath (or above, by a coin) so many times.
 
-    Closes are off their path, and touches off the line, by `noise` ATR; between touches prices keep half an ATR away.
+    Closes are off their path, and touches off the line, by `noise` ATR; between touches highs keep half an ATR or more away.
     """
     side = 1.0 if rng.random() < 0.5 else -1.0
     at = np.round(np.linspace(0, size, touches) + np.r_[0, rng.uniform(-0.1, 0.1, touches - 2) * size / touches, 0])
@@ -58,7 +61,9 @@ def plant(slope: float, size: int, touches: int, noise: float, rng: np.random.Ge
     before = np.cumsum(0.6 * rng.standard_normal(LEAD))
     bars = bars_with_range(np.concatenate([before - before[-1] + path[0], path]), rng)
     high, low = bars.high.copy(), np.minimum(bars.low, bars.close)
-    high[LEAD:] = np.maximum(np.minimum(high[LEAD:], line - 0.5), np.maximum(bars.open, bars.close)[LEAD:])
+    high[LEAD:] = np.maximum(
+        np.minimum(high[LEAD:], line - 0.5 - 0.5 * rng.random(len(line))), np.maximum(bars.open, bars.close)[LEAD:]
+    )
     touched = LEAD - begin + at.astype(int)
     high[touched] = np.maximum(slope * at + noise * rng.standard_normal(touches), high[touched])
     first = LEAD - begin
@@ -158,23 +163,46 @@ def compare(make: Callable[[np.random.Generator], Bars], kind: str, walks: int) 
     )
 
 
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", type=int, default=100)
-    parser.add_argument("--walks", type=int, default=60)
-    asked = parser.parse_args()
-    print("| planted | size | noise, ATR | recall |\n|---|--:|--:|--:|")
+def report(series: int, walks: int) -> str:
+    """Return both tables in Markdown."""
+    lines = ["| planted | bars | noise (ATR) | recall |", "|---|--:|--:|--:|"]
     for name, as_level in (("trendline", False), ("level", True)):
-        for size, noise, share in recall(asked.series, as_level=as_level):
-            print(f"| {name} | {size} | {noise} | {share:.2f} |")
-    print(
-        "\n| touches of | where | n | held | random, same distance | difference | standard error |\n|---|---|--:|--:|--:|--:|--:|"
-    )
+        lines += [
+            f"| {name} | {size} | {noise} | {share:.2f} |" for size, noise, share in recall(series, as_level=as_level)
+        ]
+    lines += [
+        "",
+        "| touches of | on | n | held | random prices | difference | standard error |",
+        "|---|---|--:|--:|--:|--:|--:|",
+    ]
     for where, turned_back in (("a random walk", 0.0), ("a walk that is turned back", 0.7)):
         for kind in ("level_touch", "trendline_touch"):
-            n, ours, theirs, error = compare(lambda rng, p=turned_back: walk(rng, turned_back=p), kind, asked.walks)
-            print(f"| {kind} | {where} | {n} | {ours:.3f} | {theirs:.3f} | {ours - theirs:+.3f} | {error:.3f} |")
+            n, ours, theirs, error = compare(lambda rng, p=turned_back: walk(rng, turned_back=p), kind, walks)
+            lines.append(
+                f"| {kind} | {where} | {n:,} | {ours:.3f} | {theirs:.3f} | {ours - theirs:+.3f} | {error:.3f} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+PREFACE = """# How right lines and levels are
+
+Written by `python benchmarks/detection_lines.py --out docs/detection_lines.md`.
+
+"""
+
+
+def main() -> None:
+    """Measure, print, and write the tables where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--series", type=int, default=100, help="planted series of each size and noise")
+    parser.add_argument("--walks", type=int, default=60, help="walks of 1,500 bars")
+    parser.add_argument("--out", type=Path, help="a Markdown file to write")
+    asked = parser.parse_args()
+    text = report(asked.series, asked.walks)
+    sys.stdout.write(text)
+    if asked.out:
+        explained = (__doc__ or "").split("\n\n", 2)[2]
+        asked.out.write_text(PREFACE + explained + "\n" + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from crosscurrent.structure.line_state import (
     SUBJECT,
     LineRules,
     line_strength,
-)  # fmt: skip
+)
 from crosscurrent.structure.trendlines import Trendlines, lines_on
 from strategies import bars_of, random_bars
 

@@ -28,7 +28,7 @@ from crosscurrent.structure.line_state import (
     TOUCH,
     TOUCHES,
     line_value,
-)  # fmt: skip
+)
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines, lines_on
 

@@ -37,7 +37,7 @@ from crosscurrent.structure.level_state import (
     WEIGHT,
     WHY,
     level_strength,
-)  # fmt: skip
+)
 
 __all__ = ["READINGS", "RULES", "level_rows", "standing_rows"]
 

@@ -35,16 +35,16 @@ from crosscurrent.structure.level_state import (
     LevelSweep,
     record,
     strength_of,
-)  # fmt: skip
+)
 
 __all__ = ["follow_levels"]
 
 Places = NDArray[np.int64]
 
 POOL = 64
-"""How many of the latest rejections may still make a level."""
+"""How many of the latest rejected bars, and of the latest swings, may still make a level."""
 ROOM = 64
-"""More events than the levels that stand and a bar's rejections can cause."""
+"""More events than a bar's rejections can cause; each level that stands may add three."""
 
 BAR, PRICE, WORTH, HELD_FROM = range(4)
 
@@ -60,11 +60,12 @@ def follow_levels(
     yardstick is NaN or zero are passed over.
     """
     # The row after those that stand is the level that is being made.
-    levels, pool = np.zeros((rules.keep + 1, STATE)), np.full((POOL, 4), -1.0)
-    events, n, born, swing, pooled = np.empty((256, LEVEL_THEN + STATE)), 0, 0, 0, 0
+    levels, pool = np.zeros((rules.keep + 1, STATE)), np.full((2 * POOL, 4), -1.0)
+    events, n, born, swing = np.empty((256 + 6 * rules.keep, LEVEL_THEN + STATE)), 0, 0, 0
+    pooled = np.zeros(2, np.int64)
     for t in range(len(close)):
         unit = yardstick[t]
-        if n + ROOM > len(events):
+        if n + ROOM + 3 * rules.keep > len(events):
             events = grown(events)
         if unit > 0:
             for slot in range(rules.keep):
@@ -74,17 +75,15 @@ def follow_levels(
             first = 1 if close[t] - low[t] >= high[t] - close[t] else -1
             for of in (first, -first):
                 extreme = low[t] if of > 0 else high[t]
-                if (
-                    of * (opened[t] - extreme) >= rules.probed * unit
-                    and of * (close[t] - extreme) >= rules.rejected * unit
-                ):
-                    pooled = _pool(pool, pooled, t, extreme, 1, of)
+                went, came_back = of * (opened[t] - extreme), of * (close[t] - extreme)
+                if went >= rules.probed * unit and came_back >= rules.rejected * unit:
+                    _pool(pool, pooled, t, extreme, 1, of, False)
                     n, born = _reject(events, n, born, levels, pool, t, extreme, of, 1, close[t], unit, rules)
         while swing < len(known) and known[swing] == t:
             at, of = place[swing], side[swing]
             swing += 1
             extreme = low[at] if of > 0 else high[at]
-            pooled = _pool(pool, pooled, at, extreme, rules.swing_weight, of)
+            _pool(pool, pooled, at, extreme, rules.swing_weight, of, True)
             if unit > 0:
                 n, born = _reject(
                     events, n, born, levels, pool, t, extreme, of, rules.swing_weight, close[t], unit, rules
@@ -93,15 +92,17 @@ def follow_levels(
 
 
 @numba.njit(cache=True, nogil=True)
-def _pool(pool: Floats, pooled: int, at: int, price: float, worth: int, side: int) -> int:
-    """Keep a rejection among the latest; a rejected bar that turns out to be a swing gains its weight."""
-    for i in range(POOL):
-        if pool[i, BAR] == at and pool[i, HELD_FROM] == side:
-            pool[i, WORTH] = max(pool[i, WORTH], worth)
-            return pooled
-    i = pooled % POOL
+def _pool(pool: Floats, pooled: Places, at: int, price: float, worth: int, side: int, is_swing: bool) -> None:
+    """Keep a rejection among the latest of its sort; a rejected bar that turns out to be a swing counts as that alone."""
+    if is_swing:
+        for i in range(2 * POOL):
+            if pool[i, BAR] == at and pool[i, HELD_FROM] == side:
+                if i >= POOL:
+                    return
+                pool[i, BAR] = -1
+    i = POOL * is_swing + pooled[int(is_swing)] % POOL
     pool[i, BAR], pool[i, PRICE], pool[i, WORTH], pool[i, HELD_FROM] = at, price, worth, side
-    return pooled + 1
+    pooled[int(is_swing)] += 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -140,7 +141,7 @@ def _gather(levels: Floats, new: int, pool: Floats, price: float, half: float) -
         levels[new, i] = 0
     levels[new, FIRST], levels[new, SECOND], levels[new, TOUCHED], levels[new, HALF] = -1, -1, -1, half
     total = 0.0
-    for i in range(POOL):
+    for i in range(2 * POOL):
         at, other = pool[i, BAR], pool[i, PRICE]
         if at < 0 or abs(other - price) > half:
             continue

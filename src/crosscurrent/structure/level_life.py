@@ -33,7 +33,7 @@ from crosscurrent.structure.level_state import (
     WORN,
     LevelRules,
     record,
-)  # fmt: skip
+)
 
 __all__ = ["follow_level", "is_quiet"]
 

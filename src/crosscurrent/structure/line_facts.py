@@ -38,7 +38,7 @@ from crosscurrent.structure.line_state import (
     WHY,
     LineSweep,
     line_strength,
-)  # fmt: skip
+)
 
 __all__ = ["READINGS", "RULES", "line_table", "standing_table"]
 

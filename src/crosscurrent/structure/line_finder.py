@@ -38,7 +38,7 @@ from crosscurrent.structure.line_state import (
     line_strength,
     line_value,
     record,
-)  # fmt: skip
+)
 from crosscurrent.structure.swings import HIGH, LOW
 
 __all__ = ["find_lines", "follow_lines"]

@@ -29,7 +29,7 @@ from crosscurrent.structure.line_state import (
     LineRules,
     line_value,
     record,
-)  # fmt: skip
+)
 
 __all__ = ["follow_line", "is_quiet"]
 
