@@ -10,13 +10,11 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import rsi_on
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.line_facts import READINGS, RULES, line_table, standing_table
-from crosscurrent.structure.line_finder import find_lines
 from crosscurrent.structure.line_state import LineRules, LineSweep
-from crosscurrent.structure.swings import sided_swings
+from crosscurrent.structure.series_lines import lines_of, yardstick_of
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import line_marks
 
@@ -98,12 +96,7 @@ class RsiTrendlines(Detector):
 
     def _yardstick(self, tape: Tape) -> Floats:
         rsi = self._curve(tape)
-        return tape.once(("rsi yardstick", self.length), lambda: atr(rsi, rsi, rsi, self.length))
+        return tape.once(("rsi yardstick", self.length), lambda: yardstick_of(rsi))
 
     def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
-        return tape.once(("lines", self), lambda: self._followed(tape))
-
-    def _followed(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
-        rsi = self._curve(tape)
-        swings = np.concatenate([sided_swings(rsi, rsi, n) for n in self.sides])
-        return find_lines(rsi, rsi, rsi, self._yardstick(tape), swings, self.rules)
+        return tape.once(("lines", self), lambda: lines_of(self._curve(tape), self.sides, self.rules))
