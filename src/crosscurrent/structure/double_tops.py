@@ -34,11 +34,15 @@ from crosscurrent.structure.formations import (
     upright,
 )  # fmt: skip
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
+from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.two_lines import SCALES, travelled
 
 __all__ = ["DoubleTops"]
+
+TRIPLE = 2
+"""From this code on a kind is a triple one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class DoubleTops(Patterns):
     ----------
     least_odds
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
+    third
+        By how much a third top raises the log odds, so that three are told as three; walks draw a triple top seldom.
     min_bars
         From the first top to the break.
     miss
@@ -71,6 +77,7 @@ class DoubleTops(Patterns):
     """
 
     least_odds: float = 2.0
+    third: float = 3.0
     min_bars: int = 10
     miss: float = 0.2
     rise: float = 0.8
@@ -99,8 +106,12 @@ class DoubleTops(Patterns):
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""
         is_top = found.swings[found.first, 3] == HIGH
-        kind = np.where(is_top, 0, 1) + np.where(found.touches > 3, 2, 0)
+        kind = np.where(is_top, 0, 1) + np.where(found.touches > 3, TRIPLE, 0)
         return Plan(kind, np.where(is_top, -1, 1))
+
+    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+        """Return the log odds, higher by `third` where a third top has come to the price of the first two."""
+        return log_odds(found) + self.third * (kind >= TRIPLE)
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the height from the break."""
