@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosscurrent.cli.opening import Opened, open_markets, tell_gaps
+from crosscurrent.cli.opening import open_markets, tell_gaps
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
+from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 from crosscurrent.markets import find
 from crosscurrent.sources import open_source
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from crosscurrent.intermarket.rates import Rates
 
 __all__ = ["rates"]
@@ -38,21 +37,14 @@ def rates(data: str, as_of: str | None, as_json: bool) -> None:
         raise MissingData("A yield or an implied rate", data, "Give a folder that holds one, such as DGS10.csv.")
     opened = open_markets(data, (), as_of, also=names)
     found = measured(
-        opened.snapshot, names, contracts=_table(opened, "contracts"), meetings=_table(opened, "meetings"),
-        implied=[name for name in names if classes[name] == "policy" and "IMPLIED" in name], implied_path=_table(opened, "probabilities"),
+        opened.snapshot, names, contracts=table_of(opened.source, "contracts"), meetings=table_of(opened.source, "meetings"),
+        implied=[name for name in names if classes[name] == "policy" and "IMPLIED" in name], implied_path=table_of(opened.source, "probabilities"),
     )  # fmt: skip
     if as_json:
         print_json(found.to_json())
         return
     tell_gaps(opened.gaps)
     _print(found)
-
-
-def _table(opened: Opened, shape: str) -> pd.DataFrame | None:
-    import pandas as pd
-
-    tables = opened.source.tables(shape)
-    return pd.concat([pd.DataFrame(dict(t.columns)) for t in tables], ignore_index=True) if tables else None
 
 
 def _print(found: Rates) -> None:
