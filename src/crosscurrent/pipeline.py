@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
-from crosscurrent.errors import DataError, RequestError
+from crosscurrent.errors import DataError, RequestError, UnknownName
 from crosscurrent.intermarket.correlation import correlate, correlation_history
+from crosscurrent.intermarket.curve import CurveReport, curve
+from crosscurrent.intermarket.drivers import DriverReport, drivers
+from crosscurrent.intermarket.events import events
 from crosscurrent.intermarket.rarity import Move, rarity
+from crosscurrent.intermarket.stock_bond import regimes
 from crosscurrent.note import SECTIONS
 from crosscurrent.note.analysis import Analysis, Missing, Pairing
 from crosscurrent.note.compose import compose
@@ -25,6 +30,9 @@ from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look, look_at
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["all_kinds", "analyse", "climb", "compare", "look", "measure", "plan", "write_note"]
 
 
@@ -32,19 +40,34 @@ STALE = np.timedelta64(7, "D")
 
 
 def write_note(
-    snapshot: Snapshot, desk: Desk, pack: Pack, *, source: str = "", missing: tuple[Missing, ...] = ()
+    snapshot: Snapshot,
+    desk: Desk,
+    pack: Pack,
+    *,
+    source: str = "",
+    missing: tuple[Missing, ...] = (),
+    calendar: pd.DataFrame | None = None,
 ) -> Note:
-    """Return the note that could have been written at `snapshot.as_of`."""
-    return compose(analyse(snapshot, desk, source=source, missing=missing), pack, SECTIONS)
+    """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled releases, if any."""
+    return compose(analyse(snapshot, desk, source=source, missing=missing, calendar=calendar), pack, SECTIONS)
 
 
-def analyse(snapshot: Snapshot, desk: Desk, *, source: str = "", missing: tuple[Missing, ...] = ()) -> Analysis:
+def analyse(
+    snapshot: Snapshot,
+    desk: Desk,
+    *,
+    source: str = "",
+    missing: tuple[Missing, ...] = (),
+    calendar: pd.DataFrame | None = None,
+) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
     looks = look(snapshot, charted)
     pairs, unpaired = compare(snapshot, desk)
     return Analysis(
-        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source
+        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
+        drivers=attribute(snapshot, desk), regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
+        events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
     )  # fmt: skip
 
 
@@ -107,6 +130,23 @@ def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:
     """Return what each price of a market's next session would mean, held against another market where one is named."""
     looks = look(snapshot, dict.fromkeys([market, *([beside] if beside else [])]))
     return ladder(Eve(looks[market], looks[beside] if beside else None))
+
+
+def attribute(snapshot: Snapshot, desk: Desk) -> tuple[DriverReport, ...]:
+    """Return what drove the week of each index; one whose history is too short for betas is left out."""
+    found = []
+    for market in desk.with_role("index"):
+        try:
+            found.append(drivers(snapshot, market.name))
+        except (DataError, UnknownName):
+            continue  # the pair's own correlation still tells what there is
+    return tuple(found)
+
+
+def bend(snapshot: Snapshot) -> CurveReport | None:
+    """Return the curve, None where the snapshot holds no two yields."""
+    found = curve(snapshot)
+    return found if found.slopes else None
 
 
 def _absent(snapshot: Snapshot, desk: Desk, known: Iterable[Missing]) -> tuple[Missing, ...]:

@@ -29,9 +29,14 @@ def curve(data: str, as_of: str | None, as_json: bool) -> None:
         return
     tell_gaps(opened.gaps)
     for row in found.tenors:
-        click.echo(f"{row.market:<8}{row.value:6.2f}%  " + "  ".join(f"{p} {c:+.0f} bp" for p, c in row.change_bp.items() if c is not None))
+        click.echo(
+            f"{row.market:<8}{row.value:6.2f}%  "
+            + "  ".join(f"{p} {c:+.0f} bp" for p, c in row.change_bp.items() if c is not None)
+        )
     for slope in found.slopes:
-        click.echo(f"{slope.short} to {slope.long}: {slope.value_bp:+.0f} bp, {slope.change_bp:+.0f} in the week: {slope.name}")
+        click.echo(
+            f"{slope.short} to {slope.long}: {slope.value_bp:+.0f} bp, {slope.change_bp:+.0f} in the week: {slope.name}"
+        )
     for real in found.real:
         click.echo(f"{real.nominal} less {real.breakeven_market}: real yield {real.real:.2f}%")
     for beta in found.price_to_yield:

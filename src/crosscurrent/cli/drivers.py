@@ -12,8 +12,16 @@ __all__ = ["drivers"]
 
 @click.command()
 @click.argument("market")
-@click.option("--from", "start", default=None, metavar="DATE", help="The close from which the move counts. Default: last week's.")
-@click.option("--window", default=252, show_default=True, type=click.IntRange(min=60), help="Changes before the move that fix the betas.")
+@click.option(
+    "--from", "start", default=None, metavar="DATE", help="The close from which the move counts. Default: last week's."
+)
+@click.option(
+    "--window",
+    default=252,
+    show_default=True,
+    type=click.IntRange(min=60),
+    help="Changes before the move that fix the betas.",
+)
 @data_option
 @as_of_option
 @json_option
@@ -34,7 +42,9 @@ def drivers(market: str, start: str | None, window: int, data: str, as_of: str |
     click.echo(f"  {found.reason}")
     for part in found.parts:
         low, high = part.interval
-        click.echo(f"  {part.driver:<12}{part.pct:+7.2f}%  ({low:+.2f} to {high:+.2f})  share of R-squared {part.share:.0%}")
+        click.echo(
+            f"  {part.driver:<12}{part.pct:+7.2f}%  ({low:+.2f} to {high:+.2f})  share of R-squared {part.share:.0%}"
+        )
     click.echo(f"  leftover    {found.leftover:+7.2f}%  larger than {found.leftover_percentile:.0%} of such leftovers")
     for line in (found.reading, *found.gaps):
         if line:

@@ -27,7 +27,11 @@ def events(markets: tuple[str, ...], days: int, data: str, as_of: str | None, as
     opened = open_markets(data, markets, as_of, also=() if markets else USUAL)
     table = table_of(opened.source, "events")
     if table is None:
-        raise MissingData("A calendar of events", data, "Add a file with columns date_et, time_et, importance, event, actual, forecast.")
+        raise MissingData(
+            "A calendar of events",
+            data,
+            "Add a file with columns date_et, time_et, importance, event, actual, forecast.",
+        )
     found = measured(opened.snapshot, table, opened.markets or opened.snapshot.names, days=days)
     if as_json:
         print_json(found.to_json())

@@ -34,6 +34,7 @@ __all__ = ["note"]
 def note(desk: str, data: str, as_of: str | None, out: Path, as_json: bool) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing."""
     from crosscurrent.cli.progress import steps
+    from crosscurrent.cli.tables import table_of
     from crosscurrent.note.analysis import Missing
     from crosscurrent.sources import open_source
     from crosscurrent.sources.desks import read_desk, read_pack
@@ -50,7 +51,9 @@ def note(desk: str, data: str, as_of: str | None, out: Path, as_json: bool) -> N
         step("Looking, comparing, planning (the first run on a machine compiles for up to a minute)")
         from crosscurrent.pipeline import write_note
 
-        written = write_note(taken.snapshot, chosen, pack, source=source.name, missing=missing)
+        written = write_note(
+            taken.snapshot, chosen, pack, source=source.name, missing=missing, calendar=table_of(source, "events")
+        )
         if as_json:
             from crosscurrent.publish.document import document
 

@@ -12,7 +12,13 @@ __all__ = ["rarity"]
 
 @click.command()
 @click.argument("market")
-@click.option("--period", "periods", multiple=True, metavar="1d|1w|1mo|Nd", help="A period; may be given more than once. Default: 1d 1w 1mo.")
+@click.option(
+    "--period",
+    "periods",
+    multiple=True,
+    metavar="1d|1w|1mo|Nd",
+    help="A period; may be given more than once. Default: 1d 1w 1mo.",
+)
 @data_option
 @as_of_option
 @json_option
@@ -30,7 +36,15 @@ def rarity(market: str, periods: tuple[str, ...], data: str, as_of: str | None, 
     for move in moves:
         mark = " bp" if move.unit == "bp" else "%"
         change = "n/a" if move.change is None else f"{move.change:+.2f}{mark}"
-        since = f"largest since {move.largest_since}" if move.largest_since is not None else "largest on record" if move.rank == 1 else ""
+        since = (
+            f"largest since {move.largest_since}"
+            if move.largest_since is not None
+            else "largest on record"
+            if move.rank == 1
+            else ""
+        )
         click.echo(f"{move.market} {move.period:>4} {change:>10}  rank {move.rank or '-'} of {move.periods}  {since}")
         if move.raw is not None:
-            click.echo(f"     the unadjusted series says {move.raw.change:+.2f}{mark}, largest since {move.raw.largest_since}: a roll artefact")
+            click.echo(
+                f"     the unadjusted series says {move.raw.change:+.2f}{mark}, largest since {move.raw.largest_since}: a roll artefact"
+            )

@@ -10,7 +10,11 @@ import numpy as np
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.intermarket.correlation import Correlation, CorrelationHistory
+from crosscurrent.intermarket.curve import CurveReport
+from crosscurrent.intermarket.drivers import DriverReport
+from crosscurrent.intermarket.events import EventReport
 from crosscurrent.intermarket.rarity import Move
+from crosscurrent.intermarket.stock_bond import RegimeReport
 from crosscurrent.note.desk import Desk
 from crosscurrent.setups.setup import Setup
 from crosscurrent.structure.look import Look
@@ -38,7 +42,8 @@ class Pairing:
 class Analysis:
     """Facts, relations, evidence and setups at one close.
 
-    `moves` holds, for each market and period, the latest move and how rare it is.
+    `moves` holds, for each market and period, the latest move and how rare it is; `drivers` the week's attribution of each index;
+    `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none.
     """
 
     desk: Desk
@@ -49,6 +54,10 @@ class Analysis:
     setups: tuple[Setup, ...]
     missing: tuple[Missing, ...]
     source: str
+    drivers: tuple[DriverReport, ...] = ()
+    regimes: tuple[RegimeReport, ...] = ()
+    curve: CurveReport | None = None
+    events: EventReport | None = None
 
     @property
     def as_of(self) -> np.datetime64:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from crosscurrent.intermarket.correlation import Correlation
 from crosscurrent.note.analysis import Analysis, Pairing
+from crosscurrent.note.attribution import attributed, attribution_table, regime
 from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import counted, day
@@ -25,8 +26,10 @@ def drivers(analysis: Analysis) -> Iterator[Section]:
     if not analysis.pairs:
         return
     paragraphs = tuple(tuple(_pair(p.correlation, analysis)) for p in analysis.pairs)
-    verdict = tuple(_verdict(analysis))
-    yield Section("drivers", _heading(analysis), (*paragraphs, verdict), (_table(analysis),))
+    verdict = (*_verdict(analysis), *(s for r in analysis.regimes[:1] for s in regime(r, analysis)))
+    moves = tuple(tuple(attributed(report, analysis)) for report in analysis.drivers)
+    tables = (_table(analysis), *(attribution_table(report) for report in analysis.drivers))
+    yield Section("drivers", _heading(analysis), (*paragraphs, verdict, *moves), tables)
 
 
 def _heading(analysis: Analysis) -> Sentence:
