@@ -29,7 +29,7 @@ def rates(analysis: Analysis) -> Iterator[Section]:
     moves = yield_moves(analysis)
     if not moves:
         return
-    paragraphs = [p for p in (_yields(moves, analysis), _policy(analysis)) if p]
+    paragraphs = [p for p in ((*_yields(moves, analysis), *_curve(analysis)), _policy(analysis)) if p]
     shown = [
         m
         for m in (*analysis.desk.with_role("policy"), *analysis.desk.with_role("yield"))
@@ -142,6 +142,25 @@ def _unremarkable(moves: Sequence[Move]) -> Iterator[Sentence]:
         return
     yield say("None of these moves is rare: {share} of all earlier weeks saw a smaller one in the direction of the largest, {name}.",
               share=share(largest.percentile, "share of earlier weeks with a smaller move in that direction"), name=Name(largest.market))  # fmt: skip
+
+
+CURVES_TOLD = 2
+
+
+def _curve(analysis: Analysis) -> Iterator[Sentence]:
+    """Tell how the slopes moved, by the name that the desk gives such a move."""
+    if analysis.curve is None:
+        return
+    for slope in [s for s in analysis.curve.slopes if analysis.snapshot.has(s.short) and analysis.snapshot.has(s.long)][
+        :CURVES_TOLD
+    ]:
+        window, source = f"{slope.start} to {slope.end}", f"{slope.short}, {slope.long}"
+        names = [name_of(analysis.bars(m)) for m in (slope.short, slope.long)]
+        yield say(
+            "From {short} to {long} the curve stands at {slope:signed} after {change:signed} in the week, a {name}.", short=names[0], long=names[1],
+            slope=Reading(slope.value_bp, "bp", "long yield less short yield", str(slope.end), source),
+            change=Reading(slope.change_bp, "bp", "change of the slope over the week", window, source), name=slope.name,
+        )  # fmt: skip
 
 
 def _policy(analysis: Analysis) -> tuple[Sentence, ...]:
