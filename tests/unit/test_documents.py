@@ -20,6 +20,9 @@ COMMANDS = {
     "facts": ("facts", "IXIC", *DAY),
     "correlate": ("correlate", "IXIC", "UST10P", *DAY),
     "rates": ("rates", *DAY),
+    "rarity": ("rarity", "IXIC", *DAY),
+    "curve": ("curve", *DAY),
+    "drivers": ("drivers", "IXIC", *DAY),
     "note": ("note", "--desk", "sample", *DAY),
 }
 
@@ -38,7 +41,7 @@ def test_a_document_keeps_its_schema(name):
         validate({"something": "else"}, json.loads(schema(name)))
 
 
-@pytest.mark.parametrize("name", ["facts", "correlate", "rates"])
+@pytest.mark.parametrize("name", ["facts", "correlate", "rates", "rarity", "drivers"])
 def test_the_example_in_the_docs_is_true(name):
     section = PAGE.read_text("utf-8").split(f"\n## {name}\n")[1].split("\n## ")[0]
     (command,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)

@@ -68,7 +68,9 @@ def _records(report: EventReport) -> Iterator[Sentence]:
     sure = [s for s in report.studies if s.p_adjusted <= SURE and s.edge > 0]
     best: dict[tuple[str, int], EventStudy] = {}
     for study in sorted(sure, key=lambda s: -s.edge / s.null):
-        best.setdefault((study.market, round(1e6 * study.mean_absolute)), study)  # releases of one report share their days
+        best.setdefault(
+            (study.market, round(1e6 * study.mean_absolute)), study
+        )  # releases of one report share their days
     for study in list(best.values())[:2]:
         kind: Unit = "bp" if study.unit == "bp" else "pct"
         source = f"{study.n} releases of {study.series}"

@@ -157,7 +157,8 @@ def _curve(analysis: Analysis) -> Iterator[Sentence]:
         window, source = f"{slope.start} to {slope.end}", f"{slope.short}, {slope.long}"
         names = [name_of(analysis.bars(m)) for m in (slope.short, slope.long)]
         yield say(
-            "From the {short} to the {long} the curve stands at {slope:signed} after {change:signed} in the week, a {name}.", short=names[0], long=names[1],
+            "From the {short} to the {long} the curve stands at {slope:signed} after {change:signed} in the week, a {name}.",
+            short=names[0], long=names[1],
             slope=Reading(slope.value_bp, "bp", "long yield less short yield", str(slope.end), source),
             change=Reading(slope.change_bp, "bp", "change of the slope over the week", window, source), name=slope.name,
         )  # fmt: skip
