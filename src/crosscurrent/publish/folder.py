@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
-from crosscurrent.errors import StorageError
 from crosscurrent.note.note import Note
 from crosscurrent.publish.document import document
 from crosscurrent.publish.html import html
 from crosscurrent.publish.markdown import markdown
 from crosscurrent.publish.pictures import draw_all
+from crosscurrent.sources.disk import replace_whole
 
 __all__ = ["write_folder"]
 
@@ -32,24 +30,4 @@ def write_folder(note: Note, folder: Path) -> tuple[Path, ...]:
     for chart in note.charts():
         contents[f"charts/{chart.name}.svg"] = pictures.svg(chart).encode()
         contents[f"charts/{chart.name}.png"] = pictures.png(chart)
-    return tuple(_replace(folder / name, data) for name, data in contents.items())
-
-
-def _replace(path: Path, data: bytes) -> Path:
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as fault:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise StorageError(
-            str(path), f"could not be written: {fault.strerror or fault}", "The old file, if any, is intact."
-        ) from None
-    return path
+    return tuple(replace_whole(folder / name, data) for name, data in contents.items())

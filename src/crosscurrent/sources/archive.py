@@ -8,7 +8,6 @@ the archive has is refused, and the archive stays as it was.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -30,6 +29,7 @@ from crosscurrent.errors import MissingData, RejectedData, StorageError, Unknown
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import Prices
+from crosscurrent.sources.disk import replace_whole, storage_error
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 from crosscurrent.units import Notation
 
@@ -42,15 +42,6 @@ __all__ = ["Archive", "Kept", "archive_folder"]
 
 KEY = b"crosscurrent"
 COLUMNS = ("open", "high", "low", "close", "volume")
-FAULTS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file may not grow that large",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "there is no right to write it",
-    errno.EPERM: "there is no right to write it",
-    errno.EIO: "the disk failed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +153,7 @@ class Archive:
             columns = _columns_of(bars)
             self._refuse_loss(path, bars.market, columns["session"])
             signed = _signed(kept, columns)
-            _replace(path, _parquet(signed, columns))
+            replace_whole(path, _parquet(signed, columns))
         return signed
 
     def _path(self, market: str, interval: str) -> Path:
@@ -190,7 +181,7 @@ class Archive:
         except FileNotFoundError:
             raise MissingData(f"the file {path.name}", self.name, "Fetch it first: crosscurrent data fetch.") from None
         except OSError as fault:
-            raise _storage_error(path, fault, "read") from None
+            raise storage_error(path, fault, "read") from None
         try:
             table = pq.ParquetFile(pa.BufferReader(data)).read()
             kept = Kept(**json.loads(table.schema.metadata[KEY]))
@@ -208,7 +199,7 @@ class Archive:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = path.with_name(f".{path.name}.lock").open("ab")
         except OSError as fault:
-            raise _storage_error(path, fault, "written") from None
+            raise storage_error(path, fault, "written") from None
         with lock:
             until = time.monotonic() + self.patience
             while not _taken(lock.fileno()):
@@ -268,39 +259,6 @@ def _parquet(kept: Kept, columns: Mapping[str, Any]) -> bytes:
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")
     return bytes(buffer.getvalue())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` in the place of `path` in one step, or leave `path` as it was and raise `StorageError`."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _flush_folder(path.parent)
-    except OSError as fault:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise _storage_error(path, fault, "written") from None
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _storage_error(path: Path, fault: OSError, what: str) -> StorageError:
-    told = FAULTS.get(fault.errno or 0, fault.strerror or str(fault))
-    return StorageError(
-        str(path), f"it cannot be {what}: {told}", "What was kept before is intact." if what == "written" else ""
-    )
 
 
 def _instrument(kept: Kept) -> Instrument | None:

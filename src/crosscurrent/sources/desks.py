@@ -34,7 +34,9 @@ def read_pack(name: str) -> Pack:
 
 def packaged(folder: str) -> tuple[str, ...]:
     """Return the names of the TOML files that come with the package in `folder`."""
-    return tuple(sorted(Path(f.name).stem for f in files("crosscurrent").joinpath(folder).iterdir() if f.name.endswith(".toml")))
+    return tuple(
+        sorted(Path(f.name).stem for f in files("crosscurrent").joinpath(folder).iterdir() if f.name.endswith(".toml"))
+    )
 
 
 def _read(name: str, what: str, folder: str, model: type[M]) -> M:

@@ -1,0 +1,58 @@
+"""Files written whole or not at all: a reader never sees half of one, and a fault leaves the old one as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from crosscurrent.errors import StorageError
+
+__all__ = ["replace_whole", "storage_error"]
+
+FAULTS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file may not grow that large",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "there is no right to write it",
+    errno.EPERM: "there is no right to write it",
+    errno.EIO: "the disk failed",
+}
+
+
+def replace_whole(path: Path, data: bytes) -> Path:
+    """Put `data` in the place of `path` in one step and return the path; `StorageError` leaves what was there before."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _flush_folder(path.parent)
+    except OSError as fault:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise storage_error(path, fault, "written") from None
+    return path
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def storage_error(path: Path, fault: OSError, what: str) -> StorageError:
+    """Return the error that says what the disk refused; `what` is `written` or `read`."""
+    told = FAULTS.get(fault.errno or 0, fault.strerror or str(fault))
+    return StorageError(
+        str(path), f"it cannot be {what}: {told}", "What was kept before is intact." if what == "written" else ""
+    )
