@@ -145,7 +145,10 @@ def attribute(snapshot: Snapshot, desk: Desk) -> tuple[DriverReport, ...]:
 
 def bend(snapshot: Snapshot) -> CurveReport | None:
     """Return the curve, None where the snapshot holds no two yields."""
-    found = curve(snapshot)
+    try:
+        found = curve(snapshot)
+    except DataError:
+        return None
     return found if found.slopes else None
 
 

@@ -40,7 +40,9 @@ def test_a_file_where_the_folder_should_be(tmp_path):
     assert (tmp_path / "out").read_text() == "in the way"
 
 
-@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a file system that refuses writing, as /proc does")
+@pytest.mark.skipif(
+    not Path("/proc/version").exists(), reason="needs a file system that refuses writing, as /proc does"
+)
 def test_a_file_system_that_refuses(tmp_path):
     done = write(Path("/proc/crosscurrent-note"))
     assert done.returncode == 5

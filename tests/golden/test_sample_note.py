@@ -55,7 +55,9 @@ def test_every_digit_of_the_prose_is_a_reading_or_part_of_a_name(name):
                 rest = rest.replace(texts[number], "", 1)
             for called in NAMES:
                 rest = rest.replace(called, "")
-            if section["name"] != "sessions" and "(" not in rest:  # a session's note and a target's reason are quoted whole
+            if (
+                section["name"] != "sessions" and "(" not in rest
+            ):  # a session's note and a target's reason are quoted whole
                 assert not any(c.isdigit() for c in rest), sentence["text"]
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from jsonschema import validate
-from strategies import SHARED, needs_shared
 
 from crosscurrent.cli import cli
 from crosscurrent.publish.document import schema
+from strategies import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.xdist_group("origin")]
 DAY = "2025-01-17"

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import ValidationError, validate
 
-from crosscurrent.cli import cli
+from crosscurrent.cli import COMMANDS, cli
 from crosscurrent.publish.document import schema
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 DAY = ("--as-of", "2008-11-21", "--json")
-COMMANDS = {
+DOCUMENTS = {
     "facts": ("facts", "IXIC", *DAY),
     "correlate": ("correlate", "IXIC", "UST10P", *DAY),
     "rates": ("rates", *DAY),
@@ -33,9 +33,9 @@ def said(*command: str) -> object:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_keeps_its_schema(name):
-    document = said(*COMMANDS[name])
+    document = said(*DOCUMENTS[name])
     validate(document, json.loads(schema(name)))
     with pytest.raises(ValidationError):
         validate({"something": "else"}, json.loads(schema(name)))
@@ -51,7 +51,5 @@ def test_the_example_in_the_docs_is_true(name):
 
 
 def test_every_command_has_its_heading():
-    from crosscurrent.cli import COMMANDS as listed
-
     headings = set(re.findall(r"^## (.+)$", PAGE.read_text("utf-8"), re.MULTILINE))
-    assert set(listed) <= headings
+    assert set(COMMANDS) <= headings

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from crosscurrent.structure.pattern_life import lives, told_patterns
 
 from crosscurrent.facts.marks import Point, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, REACHED
 from crosscurrent.facts.table import HEAD
 from crosscurrent.structure import DETECTORS, Tape
 from crosscurrent.structure.formations import BROKEN, SIDE
+from crosscurrent.structure.pattern_life import lives, told_patterns
 from crosscurrent.structure.patterns import READINGS, Patterns
 from crosscurrent.structure.quality import graded
 from strategies import bars_of, random_bars

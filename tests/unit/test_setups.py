@@ -1,13 +1,15 @@
 """Setups keep their invariants on any bars: order of prices, ticks, reward to risk, mirror."""
 
+import itertools
+
 import numpy as np
 import pytest
-from strategies import bars_of, needs_shared, random_bars
 
 from crosscurrent.evaluate.no_repaint import mirrored
 from crosscurrent.setups import PLANS
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
+from strategies import bars_of, needs_shared, random_bars
 
 
 def setups_of(bars):
@@ -29,7 +31,7 @@ def test_prices_stand_in_order(found):
     for _, setup in found:
         sign = 1 if setup.side == "long" else -1
         prices = [setup.stop, setup.entry.price, *(t.price for t in setup.targets)]
-        assert all(sign * (b - a) > 0 for a, b in zip(prices, prices[1:], strict=False)), setup
+        assert all(sign * (b - a) > 0 for a, b in itertools.pairwise(prices)), setup
         assert sign * (setup.stop - setup.invalidation.price) >= 0
         assert setup.entry.condition == ("close_above" if sign > 0 else "close_below")
 
