@@ -41,5 +41,5 @@ DETECTORS: tuple[Detector, ...] = (
     Channels(),
     Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags(),
     Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
-)
+)  # fmt: skip
 """Every detector, with the parameters that all markets and dates share."""

@@ -13,7 +13,20 @@ from crosscurrent.units.notation import DECIMAL, Notation
 __all__ = ["Reading", "Unit"]
 
 Unit = Literal[
-    "price", "yield", "pct", "bp", "ratio", "probability", "count", "sessions", "date", "month", "atr", "volume", "index", "rank"
+    "price",
+    "yield",
+    "pct",
+    "bp",
+    "ratio",
+    "probability",
+    "count",
+    "sessions",
+    "date",
+    "month",
+    "atr",
+    "volume",
+    "index",
+    "rank",
 ]
 """What a number counts. A `yield` is in per cent, a `pct` is a change in per cent, `atr` is multiples of the ATR, `ratio` is bare."""
 
