@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import crosscurrent as cc
+from crosscurrent.markets import INSTRUMENTS
 from crosscurrent.publish.document import document
 from crosscurrent.publish.markdown import markdown
 
 FOLDER = Path(__file__).parent
-NAMES = ("10-year", "2-year", "30-year", "UST10P", "DGS10", "DGS30", "DGS2", "UST1Y1Y")
+NAMES = sorted((name for i in INSTRUMENTS for name in (i.name, i.symbol)), key=len, reverse=True)
 DATES = {"sample-note": None, "sample-note-2008": "2008-11-21", "sample-note-2003": "2003-06-13"}
 
 

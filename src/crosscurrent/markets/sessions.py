@@ -106,7 +106,8 @@ class Calendar:
         """Return the sessions that were expected beforehand: those that an attack or a storm then closed are among them."""
         days: Days = np.arange(_label(start), _label(end) + DAY, dtype="datetime64[D]")
         closed = np.array([self.absent.get(day, (False, ""))[1] in UNFORESEEN for day in days], bool)
-        return days[self.are_sessions(days) | closed]
+        foreseen: Days = days[self.are_sessions(days) | closed]
+        return foreseen
 
     def next_session(self, day: np.datetime64, n: int = 1) -> np.datetime64:
         """Return the n-th session after the day; whether the day itself is one makes no difference."""
