@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 import numpy as np
 
@@ -21,6 +23,8 @@ from crosscurrent.facts.stage import STAGES
 
 __all__ = ["facts"]
 
+INTRADAY = re.compile(r"\d+[hm]")
+
 
 @click.command()
 @click.argument("market")
@@ -38,6 +42,8 @@ def facts(
 ) -> None:  # fmt: skip
     """List every fact of MARKET that was known by a date, oldest first."""
     from crosscurrent.pipeline import all_kinds, look
+    from crosscurrent.structure import DETECTORS
+    from crosscurrent.structure.look import look_at
 
     for kind in kinds:
         if kind not in all_kinds():
@@ -46,7 +52,11 @@ def facts(
     (name,) = opened.markets
     if not opened.snapshot.has(name):
         raise MissingData(f"Anything of {name} by {as_of}", data)
-    seen = look(opened.snapshot, [name], interval=interval, basis=basis)[name]
+    if INTRADAY.fullmatch(interval):
+        bars = opened.source.bars(name, interval).until(opened.snapshot.as_of)
+        seen = look_at(bars, bars, DETECTORS)
+    else:
+        seen = look(opened.snapshot, [name], interval=interval, basis=basis)[name]
     day = the_day(since)
     found = seen.forming(*kinds) if stage == "forming" else seen.facts(*kinds, since=day, stage=stage)
     if as_json:

@@ -10,6 +10,7 @@ from crosscurrent.charts.spec import Chart
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.names import slug
 from crosscurrent.structure.look import Look
 
 __all__ = ["figure"]
@@ -31,7 +32,7 @@ def figure(look: Look, told: Iterable[Fact], analysis: Analysis) -> Chart:
         marks += _marks(look, fact)
     return market_chart(
         look.traded.bars, tuple(dict.fromkeys(marks)), adjusted=look.adjusted.bars, sessions=analysis.desk.windows.chart,
-        name=f"market-{look.market.lower()}", caption="Daily bars as charted. Hollow bodies closed above their open.",
+        name=f"market-{slug(look.market)}", caption="Daily bars as charted. Hollow bodies closed above their open.",
         source=f"Source: {analysis.source}; crosscurrent.",
     )  # fmt: skip
 

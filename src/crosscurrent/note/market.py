@@ -16,7 +16,7 @@ from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.choose import recent_facts, told_on_both, weight
 from crosscurrent.note.desk import Market
 from crosscurrent.note.figure import figure
-from crosscurrent.note.names import name_of
+from crosscurrent.note.names import name_of, slug
 from crosscurrent.note.note import Section
 from crosscurrent.note.rates import is_notable
 from crosscurrent.note.readings import closing, counted, day, measured, moved
@@ -53,7 +53,7 @@ def _section(market: Market, analysis: Analysis) -> Section:
     ]
     heading = _heading(for_it, contrary, bars, direction)
     return Section(
-        f"market-{market.name.lower()}",
+        f"market-{slug(market.name)}",
         heading,
         tuple(p for p in paragraphs if p),
         (),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Sequence
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.note.say import Name, Sentence, Word, say
 
-__all__ = ["and_list", "name_of", "noun", "short_name"]
+__all__ = ["and_list", "name_of", "noun", "short_name", "slug"]
+
+LONGEST = 40
 
 
 def name_of(bars: Bars) -> Name:
@@ -23,6 +27,15 @@ def short_name(bars: Bars) -> Name:
 def noun(bars: Bars) -> str:
     """Return what the market is, for where its name has just been said."""
     return "the contract" if bars.instrument.is_future else "it"
+
+
+def slug(market: str) -> str:
+    """Return a market's name as files and ids may bear it: whatever a folder or a desk called it, it leads nowhere else.
+
+    A name that had to be changed is told from others that look alike by a checksum.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", market.lower()).strip("-")[:LONGEST]
+    return plain if plain == market.lower() else f"{plain or 'market'}-{zlib.crc32(market.encode()):08x}"
 
 
 def and_list(words: Sequence[Word]) -> Sentence:
