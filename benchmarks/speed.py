@@ -34,7 +34,7 @@ from crosscurrent.units import Notation
 
 SIZES, MARKET, SMALL = (2_500, 6_500, 25_000, 100_000), 6_500, 400
 TOY = Instrument("TOY", "Generated", "generic", "price", Notation(tick=0.01), "GENERIC")
-PATIENCE = 240
+PATIENCE = 60
 TARGETS = {"a bar": 5.0, "exponent": 1.05, "market": 35.0, "first use": 60.0}
 
 
@@ -269,7 +269,7 @@ def page(repeats: int, with_peers: bool) -> Iterator[str]:
     yield from cost_table(of)
     yield "\n## Beside the peers\n"
     yield PEERS_NOTE
-    yield from peer_table(SIZES[::3], repeats, with_peers)
+    yield from peer_table(SIZES[:3:2], repeats, with_peers)
 
 
 PEERS_NOTE = """Each does something else, so this says what a person waits and not who is better: `docs/detection.md` says who is right.

@@ -40,6 +40,17 @@ def test_no_fact_changes_across_rolls(market, basis):
     assert found.facts > 1000
 
 
+@needs_shared
+@pytest.mark.parametrize(("market", "until"), [("RTY", "2018-12-31"), ("ZF", "2003-12-31")])
+def test_no_fact_changes_when_the_first_roll_is_bridged(market, until):
+    """Before it nothing is known to be bridged, and after it that must change nothing earlier."""
+    whole = shared_snapshot(until, market, {"RTY": "RUT", "ZF": "DGS5"}[market])
+    adjusted = whole.adjusted(market)
+    first = int(np.flatnonzero(np.diff(adjusted.shift))[0])
+    at = adjusted.session[[*range(max(first - 80, 20), first + 40, 8), first, first + 1]]
+    assert replay(whole, market, at, basis="adjusted").changed == ()
+
+
 @pytest.mark.parametrize("leak", LEAKY, ids=lambda d: type(d).__name__)
 def test_a_leak_is_caught_in_replay(leak):
     bars = random_bars(3, 400)

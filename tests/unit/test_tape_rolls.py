@@ -32,11 +32,33 @@ def test_a_week_is_the_first_of_a_contract_when_it_holds_its_first_day():
     assert not Tape(weeks).settled_early.any()
 
 
-def test_joined_prices_are_not_cut():
+def test_joined_prices_are_cut_only_where_a_gap_stayed_open():
     bars = index_bars()
-    bars = replace(bars, basis="adjusted", roll_source="estimated", rolled=Tape(bars).rolled)
-    assert Tape(bars).rolled.any() and not Tape(bars).cut.any() and not Tape(bars).settled_early.any()
-    assert Tape(replace(bars, roll_source="unadjusted")).cut.any()
+    rolled = Tape(bars).rolled
+    first, *others = np.flatnonzero(rolled)
+    shift = np.where(np.arange(len(bars)) >= others[0], 25.0, 0.0) + np.cumsum(
+        rolled & (np.arange(len(bars)) > others[0])
+    )
+    joined = replace(bars, basis="adjusted", roll_source="estimated", rolled=rolled, shift=shift)
+    assert np.flatnonzero(Tape(joined).cut).tolist() == [first]
+    assert np.array_equal(Tape(joined).settled_early, Tape(bars).settled_early)
+
+
+def test_a_later_bridge_changes_nothing_earlier():
+    """The first rolls of a market often lie before its reference: whether a later one was bridged is not known at them."""
+    bars = index_bars()
+    rolled = Tape(bars).rolled
+    late = np.flatnonzero(rolled)[-1]
+    joined = replace(
+        bars,
+        basis="adjusted",
+        roll_source="estimated",
+        rolled=rolled,
+        shift=np.where(np.arange(len(bars)) >= late, 9.0, 0.0),
+    )
+    before = replace(joined.first(late), roll_source="unadjusted")
+    assert np.array_equal(Tape(before).cut, Tape(joined).cut[:late])
+    assert np.array_equal(Tape(before).settled_early, Tape(joined).settled_early[:late])
 
 
 def test_rolls_are_known_when_they_happen():

@@ -69,17 +69,21 @@ class Tape:
 
     @property
     def cut(self) -> NDArray[np.bool_]:
-        """Whether each bar's prices are of another contract than those before it, so that no rule may compare them."""
-        return np.zeros(len(self.bars), bool) if self._is_joined else self.rolled
+        """Whether each bar's prices are of another contract than those before it, so that no rule may compare them.
+
+        Of adjusted prices: where a roll's gap could not be found, so that nothing was moved. Each bar's own matter: whether other
+        rolls could be bridged, later ones at that, must not change it.
+        """
+        shift = self.bars.shift
+        return self.once("cut", lambda: self.rolled & (np.diff(shift, prepend=shift[:1]) == 0.0))
 
     @property
     def settled_early(self) -> NDArray[np.bool_]:
-        """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close."""
+        """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close.
+
+        On adjusted prices too, where the close is at best put where the reference ended: an estimate, and no shape of a bar.
+        """
         bars = self.bars
-        if self._is_joined or bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
+        if bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
             return np.zeros(len(bars), bool)
         return np.isin(bars.session, self._last_days())
-
-    @property
-    def _is_joined(self) -> bool:
-        return self.bars.basis == "adjusted" and self.bars.roll_source != "unadjusted"
