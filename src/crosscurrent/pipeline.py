@@ -23,9 +23,8 @@ from crosscurrent.note.compose import compose
 from crosscurrent.note.desk import Desk
 from crosscurrent.note.disclosure import Pack
 from crosscurrent.note.note import Note
-from crosscurrent.setups import PLANS
+from crosscurrent.setups import Planned, plan_market
 from crosscurrent.setups.ladder import Ladder, ladder
-from crosscurrent.setups.setup import Setup
 from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look, look_at
@@ -120,10 +119,10 @@ def compare(snapshot: Snapshot, desk: Desk) -> tuple[tuple[Pairing, ...], tuple[
     return tuple(pairs), tuple(missing)
 
 
-def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Setup, ...]:
-    """Return the setups that the plans find for the desk's index markets."""
-    indices = [looks[m.name] for m in desk.with_role("index") if m.name in looks]
-    return tuple(setup for market in indices for each in PLANS for setup in each.setups(market))
+def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Planned, ...]:
+    """Return what the plans make of each index of the desk, with its first filter market as condition."""
+    beside = next((looks[m.name] for m in desk.with_role("filter") if m.name in looks), None)
+    return tuple(plan_market(Eve(looks[m.name], beside)) for m in desk.with_role("index") if m.name in looks)
 
 
 def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:

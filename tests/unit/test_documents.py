@@ -23,6 +23,8 @@ DOCUMENTS = {
     "rarity": ("rarity", "IXIC", *DAY),
     "curve": ("curve", *DAY),
     "drivers": ("drivers", "IXIC", *DAY),
+    "ladder": ("ladder", "IXIC", *DAY),
+    "setups": ("setups", "IXIC", "--filter", "UST10P", *DAY),
     "note": ("note", "--desk", "sample", *DAY),
 }
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from crosscurrent.evaluate.no_repaint import mirrored
-from crosscurrent.setups import PLANS
+from crosscurrent.setups import plan_market
+from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
-from strategies import bars_of, needs_shared, random_bars
+from strategies import SHARED, bars_of, needs_shared, random_bars
 
 
 def setups_of(bars):
-    look = look_at(bars, bars, DETECTORS)
-    return [setup for plan in PLANS for setup in plan.setups(look)]
+    return plan_market(Eve(look_at(bars, bars, DETECTORS))).setups
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,8 @@ def test_prices_stand_in_order(found):
         prices = [setup.stop, setup.entry.price, *(t.price for t in setup.targets)]
         assert all(sign * (b - a) > 0 for a, b in itertools.pairwise(prices)), setup
         assert sign * (setup.stop - setup.invalidation.price) >= 0
-        assert setup.entry.condition == ("close_above" if sign > 0 else "close_below")
+        beyond, from_there = ("above", "from_above") if sign > 0 else ("below", "from_below")
+        assert setup.entry.condition.endswith(beyond) or setup.entry.condition.endswith(from_there)
 
 
 def test_prices_lie_on_the_tick(found):
@@ -71,20 +72,40 @@ def test_upside_down_a_long_becomes_a_short():
 
 
 def test_nothing_comes_of_flat_or_short_bars():
-    assert setups_of(bars_of(*[np.full(300, 50.0)] * 4)) == []
-    assert setups_of(random_bars(1, 5)) == []
+    for bars in (bars_of(*[np.full(300, 50.0)] * 4), random_bars(1, 5)):
+        planned = plan_market(Eve(look_at(bars, bars, DETECTORS)))
+        assert planned.setups == ()
+        assert planned.reason
 
 
-@needs_shared
-def test_the_origin_week_gives_the_long_that_a_desk_would_write():
-    """Above the wedge, with the swing highs of 6 and 26 December as targets, wrong below the 50-day average."""
+@pytest.fixture(scope="module")
+def origin_week():
     from crosscurrent.pipeline import look
     from crosscurrent.sources import open_source
     from crosscurrent.sources.taking import snapshot
-    from strategies import SHARED
 
-    taken = snapshot(open_source(str(SHARED)), ["NQ"], "2025-01-17")
-    (long,) = [s for plan in PLANS for s in plan.setups(look(taken, ["NQ"])["NQ"]) if s.side == "long"]
+    taken = snapshot(open_source(str(SHARED)), ["NQ", "RTY", "ZN"], "2025-01-17")
+    looks = look(taken, ["NQ", "RTY", "ZN"])
+    return {market: plan_market(Eve(looks[market], looks["ZN"])).setups for market in ("NQ", "RTY")}
+
+
+@needs_shared
+def test_the_origin_week_gives_the_long_that_a_desk_would_write(origin_week):
+    """Above the wedge, with the highs of 6 and 26 December and the December record as targets, wrong below the 50-day average."""
+    long = next(s for s in origin_week["NQ"] if s.side == "long")
     assert 21_389 <= long.entry.price <= 21_560
+    assert long.entry.condition == "close_above"
     assert any(abs(t.price - 22_111.25) < 1 for t in long.targets)
+    assert any("record high of 2024-12-16" in t.reason for t in long.targets)
     assert long.invalidation.reason == "50-day average"
+    assert long.filter == "aligned"
+
+
+@needs_shared
+def test_the_other_long_waits_for_its_line(origin_week):
+    """Conditional on the line from 25 November, with the 50-day average as first target and the November record after it."""
+    long = next(s for s in origin_week["RTY"] if s.side == "long")
+    assert "25 November 2024" in long.entry.reason
+    assert long.entry.price == pytest.approx(2310, abs=6)
+    assert long.targets[0].reason == "50-day average"
+    assert any("2024-11-25" in t.reason for t in long.targets)

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "events": "Tell the week's releases and what markets did around them.",
     "lookahead": "Put an indicator or detector of your own through the no-repaint checks.",
     "ladder": "Print what each price of the next session would mean.",
+    "setups": "Print trades one could take, and what would prove them wrong.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""

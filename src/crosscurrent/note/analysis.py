@@ -16,6 +16,7 @@ from crosscurrent.intermarket.events import EventReport
 from crosscurrent.intermarket.rarity import Move
 from crosscurrent.intermarket.stock_bond import RegimeReport
 from crosscurrent.note.desk import Desk
+from crosscurrent.setups.planning import Planned
 from crosscurrent.setups.setup import Setup
 from crosscurrent.structure.look import Look
 
@@ -51,13 +52,18 @@ class Analysis:
     looks: Mapping[str, Look]
     moves: Mapping[str, Mapping[str, Move]]
     pairs: tuple[Pairing, ...]
-    setups: tuple[Setup, ...]
+    planned: tuple[Planned, ...]
     missing: tuple[Missing, ...]
     source: str
     drivers: tuple[DriverReport, ...] = ()
     regimes: tuple[RegimeReport, ...] = ()
     curve: CurveReport | None = None
     events: EventReport | None = None
+
+    @property
+    def setups(self) -> tuple[Setup, ...]:
+        """The setups of all markets, in the desk's order."""
+        return tuple(setup for each in self.planned for setup in each.setups)
 
     @property
     def as_of(self) -> np.datetime64:

@@ -15,45 +15,84 @@ from crosscurrent.setups.setup import Setup
 __all__ = ["setups"]
 
 
+MOST_REASONS = 2
+ENTRIES = {
+    "close_above": "wants a close above {entry}", "close_below": "wants a close below {entry}", "trade_above": "wants trade through {entry}",
+    "trade_below": "wants trade through {entry}", "retest_from_above": "waits for a return to {entry}",
+    "retest_from_below": "waits for a return to {entry}",
+}  # fmt: skip
+
+
 def setups(analysis: Analysis) -> Iterator[Section]:
-    """Yield the section, where a plan has found a setup."""
-    if not analysis.setups:
-        return
-    paragraphs = tuple(tuple(_told(s, analysis.bars(s.market))) for s in analysis.setups)
-    yield Section("setups", say("Setups, and what would prove them wrong"), paragraphs, (_table(analysis),))
+    """Yield the section, where a plan has found a setup, or has a reason why it found none."""
+    paragraphs = [tuple(_told(s, analysis.bars(s.market))) for s in _first_of_each(analysis.setups)]
+    paragraphs += [
+        (say("No setup in {name}: {reason}.", name=name_of(analysis.bars(each.market)), reason=Name(each.reason)),)
+        for each in analysis.planned if not each.setups and each.reason
+    ]  # fmt: skip
+    if paragraphs:
+        tables = (_table(analysis),) if analysis.setups else ()
+        yield Section("setups", say("Setups, and what would prove them wrong"), tuple(paragraphs), tables)
+
+
+def _first_of_each(found: tuple[Setup, ...]) -> tuple[Setup, ...]:
+    """Return the first setup of each market and side: the others stand in the table."""
+    firsts: dict[tuple[str, str], Setup] = {}
+    for setup in found:
+        firsts.setdefault((setup.market, setup.side), setup)
+    return tuple(firsts.values())
 
 
 def _told(setup: Setup, bars: Bars) -> Iterator[Sentence]:
-    side = "above" if setup.side == "long" else "below"
-    verb = "A long" if setup.side == "long" else "A short"
-    yield say("{verb} in {name} wants a close {side} {entry} ({reason}), with the stop at {stop}.", verb=verb, name=name_of(bars), side=side,
-              entry=price(setup.entry.price, bars, f"entry: {setup.entry.reason}"), reason=Name(setup.entry.reason),
-              stop=price(setup.stop, bars, "stop: beyond structure by half an ATR"))  # fmt: skip
+    entry = price(setup.entry.price, bars, f"entry: {setup.entry.reason}")
+    wants = say(ENTRIES[setup.entry.condition], entry=entry)
+    yield say("{side} in {name} ({plan}) {wants} ({reason}), with the stop at {stop}.", side=f"A {setup.side}", name=name_of(bars),
+              plan=setup.plan.replace("_", " "), wants=wants, reason=Name(setup.entry.reason),
+              stop=price(setup.stop, bars, "stop: beyond structure by a margin in ATR"))  # fmt: skip
     targets = [
         say("{target} ({reason}, {r} times the risk)", target=price(t.price, bars, f"target: {t.reason}"), reason=Name(t.reason),
             r=measured(t.r, "ratio", bars, "distance to the target against distance to the stop"))
         for t in setup.targets
     ]  # fmt: skip
-    yield (
-        say("The first target is {target}.", target=targets[0])
-        if len(targets) == 1
-        else say("Targets are {targets}.", targets=and_list(targets))
-    )
+    first = "The only target is {targets}." if len(targets) == 1 else "Targets are {targets}."
+    yield say(first, targets=and_list(targets))
     beyond = "below" if setup.side == "long" else "above"
     yield say("A close {beyond} {price} ({reason}) would prove the idea wrong; without a fill it lapses after {expiry}.", beyond=beyond,
               price=price(setup.invalidation.price, bars, f"invalidation: {setup.invalidation.reason}"),
               reason=Name(setup.invalidation.reason), expiry=day(setup.expiry, "last session in which the setup stands", setup.market))  # fmt: skip
+    yield from _reasons(setup)
     yield from _filter(setup)
 
 
+def _reasons(setup: Setup) -> Iterator[Sentence]:
+    """Tell the weightiest of what supports and of what opposes the setup."""
+    for template, found in (("For it: {why}.", setup.supports), ("Against it: {why}.", setup.opposes)):
+        told = [Name(e.why) for e in sorted(found, key=lambda e: -e.weight)[:MOST_REASONS]]
+        if told:
+            yield say(template, why=and_list(told))
+
+
 def _filter(setup: Setup) -> Iterator[Sentence]:
-    words = {
-        "aligned": "The T-note, as filter, is aligned with it.",
-        "against": "The T-note, as filter, speaks against it.",
-        "neutral": "The T-note, as filter, takes no side.",
+    held = setup.filtered_by
+    if held is None:
+        return
+    market, link = Name(held.stance.market), "moves with it" if (held.dependence or 0.0) > 0 else "moves against it"
+    leans = "takes no side" if held.stance.direction == "neutral" else f"leans {held.stance.direction}"
+    verdict = {
+        "aligned": "which is on this trade's side",
+        "against": "which is against this trade",
+        "neutral": "so it neither helps nor hinders",
     }
-    if setup.supports or setup.opposes or setup.filter != "neutral":
-        yield say(words[setup.filter])
+    if not held.is_linked:
+        yield say("As filter {market} says nothing: the two are not clearly linked at present.", market=market)
+    else:
+        yield say(
+            "As filter {market} {leans} and the market {link}, {verdict}.",
+            market=market,
+            leans=leans,
+            link=link,
+            verdict=verdict[setup.filter],
+        )
 
 
 def _table(analysis: Analysis) -> Table:
@@ -61,7 +100,8 @@ def _table(analysis: Analysis) -> Table:
     for setup in analysis.setups:
         bars = analysis.bars(setup.market)
         rows.append((
-            say("{market} {side}", market=Name(setup.market), side=setup.side), _cell(setup.entry.price, bars, "entry"),
+            say("{market} {side}, {plan}", market=Name(setup.market), side=setup.side, plan=setup.plan.replace("_", " ")),
+            _cell(setup.entry.price, bars, "entry"),
             _cell(setup.stop, bars, "stop"), and_list([_cell(t.price, bars, f"target: {t.reason}") for t in setup.targets]),
             say("{r}", r=measured(setup.targets[0].r, "ratio", bars, "first target against risk")),
             _cell(setup.invalidation.price, bars, "invalidation"), say("{day}", day=day(setup.expiry, "expiry", setup.market)),

@@ -1,8 +1,5 @@
-"""Plans, one a file: each finds setups with entry, stop, targets and invalidation."""
+"""Plans, one a file: each finds setups with entry, stop, targets and invalidation; triggers and the ladder of the next session."""
 
-from crosscurrent.setups.breakout import Breakout
+from crosscurrent.setups.planning import PLANS, Planned, plan_market
 
-__all__ = ["PLANS"]
-
-PLANS = (Breakout(),)
-"""Every plan, with the parameters that all markets and dates share."""
+__all__ = ["PLANS", "Planned", "plan_market"]

@@ -13,7 +13,7 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.look import Look
 
-__all__ = ["AVERAGES", "Landmark", "extremes", "landmarks", "spread_out"]
+__all__ = ["AVERAGES", "Landmark", "extremes", "laid_out", "landmarks", "spread_out"]
 
 YEAR = 252
 AVERAGES = (50, 200)
@@ -48,14 +48,14 @@ class Landmark:
         if self.kind == "average":
             return f"{self.length}-day average"
         if self.kind == "measured":
-            return f"measured target of the {self.what.replace('_', ' ')}"
+            return self.what if " " in self.what else f"measured target of the {self.what.replace('_', ' ')}"
         name = self.kind.replace("_", " ")
         return f"{name} of {np.datetime_as_string(self.session, 'D')}" if self.session is not None else name
 
 
 def landmarks(look: Look) -> tuple[Landmark, ...]:
     """Return every landmark known at the last close, lowest first, in the prices of the current contract."""
-    found = [*_swings(look), *_records(look), *_averages(look), *_levels(look), *_lines(look), *_measured(look)]
+    found = [*extremes(look), *_averages(look), *_levels(look), *_lines(look), *_measured(look)]
     return tuple(sorted(found, key=lambda mark: mark.price))
 
 
@@ -143,4 +143,19 @@ def spread_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
     for mark in marks:
         if all(abs(mark.price - other.price) >= apart for other in kept):
             kept.append(mark)
+    return tuple(kept)
+
+
+def laid_out(marks: Iterable[Landmark], apart: float) -> tuple[Landmark, ...]:
+    """Return the landmarks in the order given, of those that lie closer than `apart` to one another the weightiest; records always.
+
+    Two marks a step from each other are one price to a trader, but nobody leaves a record off the chart.
+    """
+    kept: list[Landmark] = []
+    for mark in marks:
+        is_near = bool(kept) and abs(mark.price - kept[-1].price) < apart
+        if not is_near or mark.kind.startswith("record"):
+            kept.append(mark)
+        elif mark.weight > kept[-1].weight:
+            kept[-1] = mark
     return tuple(kept)

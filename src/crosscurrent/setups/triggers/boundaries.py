@@ -89,8 +89,8 @@ def failed_breaks(eve: Eve) -> Iterator[Trigger]:
         trap = "bull" if is_up else "bear"
         yield Trigger(
             value, "failed_break", "bearish" if is_up else "bullish", "below" if is_up else "above",
-            f"a close back inside fails the break of the {what} on {date_of(fact.session)}: a {trap} trap", strength=7.0,
-            basis=fact.basis, session=fact.session, subject=fact.subject,
+            f"a close back inside fails the break of the {what} on {date_of(fact.session)}: a {trap} trap",
+            strength=float(fact.readings.get("strength", 5.0)), basis=fact.basis, session=fact.session, subject=fact.subject,
         )  # fmt: skip
 
 

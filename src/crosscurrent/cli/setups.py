@@ -1,0 +1,145 @@
+"""`crosscurrent setups [MARKET]`: trades one could take, with what would prove them wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from crosscurrent.cli.opening import Opened, open_markets, tell_gaps
+from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
+from crosscurrent.errors import MissingData
+from crosscurrent.sources import open_source
+
+if TYPE_CHECKING:
+    from crosscurrent.setups.planning import Planned
+    from crosscurrent.setups.setup import Setup
+    from crosscurrent.setups.sizing import Account
+    from crosscurrent.units import Notation
+
+__all__ = ["setups"]
+
+
+@click.command()
+@click.argument("market", required=False)
+@data_option
+@as_of_option
+@click.option(
+    "--desk",
+    "desk",
+    default="rates-and-equities",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Whose markets, when none is named.",
+)
+@click.option(
+    "--filter",
+    "beside",
+    default="ZN",
+    show_default=True,
+    metavar="MARKET|none",
+    help="The market that stands as condition.",
+)
+@click.option("--account", type=float, metavar="MONEY", help="State an account to be told the size.")
+@click.option(
+    "--risk",
+    type=float,
+    default=0.01,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the account that a stop may cost.",
+)
+@click.option(
+    "--leverage",
+    type=float,
+    metavar="LIMIT",
+    help="Greatest position against the account, such as 20 for index CFDs in the EU.",
+)
+@click.option("--cfd", "is_cfd", is_flag=True, help="Size contracts for difference: one unit of money a point.")
+@json_option
+def setups(
+    market: str | None, data: str, as_of: str | None, desk: str, beside: str, account: float | None, risk: float, leverage: float | None,
+    is_cfd: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Print the setups of MARKET, or of a desk's index and filter markets: entry, stop, targets, invalidation, for and against."""
+    from crosscurrent.pipeline import look
+    from crosscurrent.setups.planning import plan_market
+    from crosscurrent.setups.sizing import Account
+    from crosscurrent.setups.triggers import Eve
+
+    stated = Account(account, risk, leverage, is_cfd) if account is not None else _none_stated(risk)
+    opened = _opened(market, data, as_of, desk, beside)
+    names = [m for m in opened.markets if opened.snapshot.has(m)]
+    if not names:
+        raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
+    looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
+    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated) for name in names]
+    if beside.lower() != "none" and beside not in looks:
+        click.echo(f"note: there are no data of {beside}, so every setup's filter is neutral.", err=True)
+    for each in planned:
+        _tell_withheld(each)
+    if as_json:
+        print_json([setup.to_json() for each in planned for setup in each.setups])
+        return
+    tell_gaps(opened.gaps)
+    for each in planned:
+        for setup in each.setups:
+            _print(setup, looks[each.market].traded.bars.instrument.notation)
+
+
+def _none_stated(risk: float) -> Account | None:
+    """Return no account, having refused a risk that is none: it would be a silent mistake."""
+    from crosscurrent.setups.sizing import Account
+
+    Account(1.0, risk)
+    return None
+
+
+def _opened(market: str | None, data: str, as_of: str | None, desk: str, beside: str) -> Opened:
+    from crosscurrent.sources.desks import read_desk
+
+    if market is not None:
+        return open_markets(data, [market], as_of, also=[beside])
+    held = open_source(data).markets()
+    wanted = [m.name for m in read_desk("sample" if data == "sample" else desk).with_role("index", "filter")]
+    names = [name for name in wanted if name in held]
+    if not names:
+        raise MissingData(
+            f"Any market of the desk ({', '.join(wanted)})", data, "Name a market, or give a desk with --desk."
+        )
+    return open_markets(data, names, as_of, also=[beside])
+
+
+def _tell_withheld(planned: Planned) -> None:
+    for withheld in planned.withheld:
+        click.echo(f"note: {withheld}", err=True)
+    if not planned.setups:
+        click.echo(f"note: {planned.market} has no setup: {planned.reason}.", err=True)
+
+
+def _print(setup: Setup, notation: Notation) -> None:
+    shown = notation.format
+    click.echo(f"{setup.market} {setup.side}, {setup.plan.replace('_', ' ')}: {setup.entry.condition.replace('_', ' ')} {shown(setup.entry.price)} "
+               f"({setup.entry.reason})")  # fmt: skip
+    click.echo(
+        f"  stop {shown(setup.stop)}; targets "
+        + ", ".join(f"{shown(t.price)} ({t.reason}, {t.r:.1f} R)" for t in setup.targets)
+    )
+    condition = setup.invalidation.condition.replace("_", " ")
+    click.echo(
+        f"  wrong at a {condition} {shown(setup.invalidation.price)} ({setup.invalidation.reason}); lapses after {setup.expiry}"
+    )
+    click.echo(f"  for: {_listed(e.why for e in setup.supports)}; against: {_listed(e.why for e in setup.opposes)}")
+    if setup.filtered_by is not None:
+        click.echo(f"  filter {setup.filter}: {'; '.join(setup.filtered_by.reasons()[:2])}")
+    if setup.size is not None:
+        size = setup.size
+        reason = f" ({size.reason})" if size.reason else ""
+        click.echo(
+            f"  size {size.units:g}: {size.at_risk:,.0f} {size.currency} at risk, {size.per_unit:,.0f} each{reason}"
+        )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words) or "nothing of late"

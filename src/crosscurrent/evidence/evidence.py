@@ -1,0 +1,42 @@
+"""Evidence: a fact and what it means for one market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one fact says about where a market leans, and by which rule it says so.
+
+    Known at the close of `session`. `direction` is `bullish` or `bearish`; `weight` is how much it counts against other evidence, in
+    breaks of a line (a break weighs one); `rule` names the file of the rule; `why` is a clause for readers.
+    """
+
+    market: str
+    kind: str
+    direction: str
+    session: np.datetime64
+    weight: float
+    rule: str
+    why: str
+
+    @property
+    def points(self) -> float:
+        """The weight, negative when bearish."""
+        return self.weight if self.direction == "bullish" else -self.weight
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the evidence as setups print it."""
+        return {
+            "kind": self.kind,
+            "session": str(self.session),
+            "direction": self.direction,
+            "rule": self.rule,
+            "why": self.why,
+        }

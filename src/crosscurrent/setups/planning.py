@@ -1,0 +1,108 @@
+"""Planning: every plan on one market, the trades that stand, and the reasons why others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from crosscurrent.evidence.rates_filter import Filter, rates_filter
+from crosscurrent.evidence.verdict import for_and_against, weigh
+from crosscurrent.setups.average_hold import AverageHold
+from crosscurrent.setups.breakout import Breakout
+from crosscurrent.setups.failed_break import FailedBreak
+from crosscurrent.setups.ground import Ground, Idea, Terms, drawn_up
+from crosscurrent.setups.pattern_completion import PatternCompletion
+from crosscurrent.setups.range_edge import RangeEdge
+from crosscurrent.setups.retest import Retest
+from crosscurrent.setups.setup import Setup, Withheld
+from crosscurrent.setups.sizing import Account, size_of
+from crosscurrent.setups.triggers import Eve
+
+__all__ = ["PLANS", "Plan", "Planned", "plan_market"]
+
+
+class Plan(Protocol):
+    """A plan: frozen parameters, a name, and the ideas it has of a market."""
+
+    @property
+    def name(self) -> str:
+        """What the setups are called."""
+
+    def ideas(self, ground: Ground) -> Iterator[Idea]:
+        """Yield what the plan sees."""
+
+
+PLANS: tuple[Plan, ...] = (PatternCompletion(), Breakout(), FailedBreak(), Retest(), AverageHold(), RangeEdge())
+"""Every plan, with the parameters that all markets and dates share; where two see one trade, the first has it."""
+
+MOST = 2
+"""How many setups are printed on each side of a market."""
+ONE_TRADE = 0.75
+"""Entries on one side closer than this, in ATR, are one trade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the plans made of one market: its setups, the first plan's first, and what was withheld and why.
+
+    `reason` says why there are none, where there are none.
+    """
+
+    market: str
+    setups: tuple[Setup, ...]
+    withheld: tuple[Withheld, ...] = ()
+    reason: str = ""
+
+
+def plan_market(eve: Eve, account: Account | None = None, *, terms: Terms | None = None) -> Planned:
+    """Return the setups of a market on the eve of its next session, each with its evidence, filter and size.
+
+    `eve.beside` is the filter market; without one every setup is neutral.
+    """
+    market, bars = eve.look.market, eve.look.traded.bars
+    if not eve.is_readable:
+        return Planned(market, (), (), f"{market} has no average range, so neither a stop nor a target can be measured")
+    if bars.is_close_only:
+        return Planned(market, (), (), f"{market} has closes alone, and a stop needs highs and lows")
+    ground = Ground(eve)
+    made = [drawn_up(idea, ground, terms or Terms()) for plan in PLANS for idea in plan.ideas(ground)]
+    setups = _one_of_each([each for each in made if isinstance(each, Setup)], eve.unit)
+    withheld = _untaken([each for each in made if isinstance(each, Withheld)], setups)
+    held = rates_filter(eve.look, eve.beside) if eve.beside is not None and eve.beside.market != market else None
+    told = tuple(_judged(setup, eve, held, account) for setup in setups)
+    reason = (
+        ""
+        if told
+        else withheld[0].reason
+        if withheld
+        else f"nothing that {market} has drawn is near enough to trade against"
+    )
+    return Planned(market, told, withheld, reason)
+
+
+def _one_of_each(setups: list[Setup], unit: float) -> list[Setup]:
+    """Return the setups without those that are another's trade again, at most a few on each side."""
+    kept: list[Setup] = []
+    for setup in setups:
+        same = [k for k in kept if k.side == setup.side]
+        if len(same) < MOST and all(abs(k.entry.price - setup.entry.price) >= ONE_TRADE * unit for k in same) and all(
+            k.id != setup.id for k in same
+        ):  # fmt: skip
+            kept.append(setup)
+    return kept
+
+
+def _untaken(withheld: list[Withheld], setups: list[Setup]) -> tuple[Withheld, ...]:
+    """Return each withheld setup once, unless its plan found another on that side."""
+    taken = {(s.plan, s.side) for s in setups}
+    return tuple(dict.fromkeys(w for w in withheld if (w.plan, w.side) not in taken))
+
+
+def _judged(setup: Setup, eve: Eve, held: Filter | None, account: Account | None) -> Setup:
+    supports, opposes = for_and_against(weigh(eve.look), setup.side)
+    instrument = eve.look.traded.bars.instrument
+    return replace(
+        setup, supports=supports, opposes=opposes, filter=held.of(setup.side) if held else "neutral", filtered_by=held,
+        size=size_of(setup.entry.price, setup.stop, instrument, account) if account else None,
+    )  # fmt: skip
