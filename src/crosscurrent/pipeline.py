@@ -65,7 +65,8 @@ def analyse(
     pairs, unpaired = compare(snapshot, desk)
     return Analysis(
         desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
-        drivers=attribute(snapshot, desk), regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
+        drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
+        regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
     )  # fmt: skip
 

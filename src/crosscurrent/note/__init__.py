@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.drivers import drivers
 from crosscurrent.note.events import events
+from crosscurrent.note.ladder import ladders
 from crosscurrent.note.market import markets
 from crosscurrent.note.note import Section
 from crosscurrent.note.rates import rates
@@ -15,5 +16,13 @@ from crosscurrent.note.setups import setups
 
 __all__ = ["SECTIONS"]
 
-SECTIONS: tuple[Callable[[Analysis], Iterator[Section]], ...] = (rates, drivers, events, markets, setups, sessions)
+SECTIONS: tuple[Callable[[Analysis], Iterator[Section]], ...] = (
+    rates,
+    drivers,
+    events,
+    markets,
+    ladders,
+    setups,
+    sessions,
+)
 """The sections, in the order in which a reader needs them; each yields nothing where it has nothing to say."""

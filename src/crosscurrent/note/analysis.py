@@ -16,6 +16,7 @@ from crosscurrent.intermarket.events import EventReport
 from crosscurrent.intermarket.rarity import Move
 from crosscurrent.intermarket.stock_bond import RegimeReport
 from crosscurrent.note.desk import Desk
+from crosscurrent.setups.ladder import Ladder
 from crosscurrent.setups.planning import Planned
 from crosscurrent.setups.setup import Setup
 from crosscurrent.structure.look import Look
@@ -44,7 +45,8 @@ class Analysis:
     """Facts, relations, evidence and setups at one close.
 
     `moves` holds, for each market and period, the latest move and how rare it is; `drivers` the week's attribution of each index;
-    `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none.
+    `ladders` what the next
+    session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none.
     """
 
     desk: Desk
@@ -56,6 +58,7 @@ class Analysis:
     missing: tuple[Missing, ...]
     source: str
     drivers: tuple[DriverReport, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
     regimes: tuple[RegimeReport, ...] = ()
     curve: CurveReport | None = None
     events: EventReport | None = None
