@@ -14,12 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from strategies import random_bars
-
 from crosscurrent.evaluate.promises import keeps_promise
 from crosscurrent.setups.triggers import Eve, triggers
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
+from strategies import random_bars
 
 BY_DEFINITION = ("swing_", "record_", "year_", "level_touch")
 
