@@ -25,7 +25,9 @@ ENTRIES = {
 
 def setups(analysis: Analysis) -> Iterator[Section]:
     """Yield the section, where a plan has found a setup, or has a reason why it found none."""
-    paragraphs = [tuple(_told(s, analysis.bars(s.market))) for s in _first_of_each(analysis.setups)]
+    told = _first_of_each(analysis.setups)
+    leads = {s.market: s for s in reversed(told)}  # what speaks for a market's first setup speaks against its second
+    paragraphs = [(*_told(s, analysis.bars(s.market)), *(_judged(s) if leads[s.market] is s else ())) for s in told]
     paragraphs += [
         (say("No setup in {name}: {reason}.", name=name_of(analysis.bars(each.market)), reason=Name(each.reason)),)
         for each in analysis.planned if not each.setups and each.reason
@@ -60,16 +62,23 @@ def _told(setup: Setup, bars: Bars) -> Iterator[Sentence]:
     yield say("A close {beyond} {price} ({reason}) would prove the idea wrong; without a fill it lapses after {expiry}.", beyond=beyond,
               price=price(setup.invalidation.price, bars, f"invalidation: {setup.invalidation.reason}"),
               reason=Name(setup.invalidation.reason), expiry=day(setup.expiry, "last session in which the setup stands", setup.market))  # fmt: skip
+
+
+def _judged(setup: Setup) -> Iterator[Sentence]:
+    """Tell what supports and opposes the setup, and the filter."""
     yield from _reasons(setup)
     yield from _filter(setup)
 
 
 def _reasons(setup: Setup) -> Iterator[Sentence]:
     """Tell the weightiest of what supports and of what opposes the setup."""
-    for template, found in (("For it: {why}.", setup.supports), ("Against it: {why}.", setup.opposes)):
+    for template, found in (
+        ("For a {side} in {market}: {why}.", setup.supports),
+        ("Against it in {market}: {why}.", setup.opposes),
+    ):
         told = [Name(e.why) for e in sorted(found, key=lambda e: -e.weight)[:MOST_REASONS]]
         if told:
-            yield say(template, why=and_list(told))
+            yield say(template, why=and_list(told), side=setup.side, market=Name(setup.market))
 
 
 def _filter(setup: Setup) -> Iterator[Sentence]:
@@ -84,7 +93,11 @@ def _filter(setup: Setup) -> Iterator[Sentence]:
         "neutral": "so it neither helps nor hinders",
     }
     if not held.is_linked:
-        yield say("As filter {market} says nothing: the two are not clearly linked at present.", market=market)
+        yield say(
+            "As filter for {name} {market} says nothing: the two are not clearly linked at present.",
+            market=market,
+            name=Name(setup.market),
+        )
     else:
         yield say(
             "As filter {market} {leans} and the market {link}, {verdict}.",
