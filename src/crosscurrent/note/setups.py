@@ -100,7 +100,7 @@ def _filter(setup: Setup) -> Iterator[Sentence]:
         )
     else:
         yield say(
-            "As filter {market} {leans} and the market {link}, {verdict}.",
+            "As filter for {name} {market} {leans} and {name} {link}, {verdict}.",
             market=market,
             leans=leans,
             link=link,
