@@ -8,6 +8,7 @@ import numpy as np
 
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.stage import CONFIRMED
+from crosscurrent.facts.table import FactTable
 from crosscurrent.setups.triggers.trigger import AT_LAST_CLOSE, Eve, Trigger, beyond, date_of, with_tolerance
 from crosscurrent.structure.levels import OF_PRICE as LEVEL_RULES
 from crosscurrent.structure.look import Sweep
@@ -112,9 +113,15 @@ def _last_breaks(sweep: Sweep, kind: str, since: int) -> list[int]:
     for row in np.flatnonzero(table.at >= since):
         if int(table.kind[row]) in codes:
             last[int(table.subject[row])] = int(row)
-        elif kind == "level_break" and int(table.kind[row]) == own and table.stage[row] != CONFIRMED:
-            last.pop(int(table.subject[row]), None)  # a level that has ended is watched no more
+        elif kind == "level_break" and _is_settled(table, int(row), own):
+            last.pop(int(table.subject[row]), None)
     return sorted(row for row in last.values() if table.kind[row] == table.layout.kind(kind))
+
+
+def _is_settled(table: FactTable, row: int, own: int) -> bool:
+    """Whether a row says that a level has ended, or has held in its new role: then no close back is a failed break any more."""
+    code = int(table.kind[row])
+    return code == table.layout.kind("level_flip") or (code == own and int(table.stage[row]) != CONFIRMED)
 
 
 def _value_ahead(fact: Fact, eve: Eve) -> float | None:
