@@ -8,7 +8,8 @@
     ├── DataError               what was given cannot be used
     │   ├── MissingData             it is not there: exit 3
     │   └── RejectedData            it is there and wrong: exit 4
-    │       └── SourceFault         a provider answered with something that is not data
+    │       ├── SourceFault         a provider answered with something that is not data
+    │       └── BrokenLedger        an entry of the record is not what was written: exit 1
     ├── StorageError            the disk is full, read-only or locked: exit 5
     └── BrokenRule              ours, never the user's: a rule of the house was broken, and the program stops
 
@@ -24,6 +25,7 @@ from typing import ClassVar
 __all__ = [
     "AmbiguousQuote",
     "BadSetting",
+    "BrokenLedger",
     "BrokenRule",
     "CrosscurrentError",
     "DataError",
@@ -110,6 +112,15 @@ class SourceFault(RejectedData):
     def __init__(self, provider: str, what: str, fault: str, remedy: str = "") -> None:
         super().__init__(f"{provider}, {what}", fault, remedy)
         self.fields |= {"provider": provider, "fault": fault}
+
+
+class BrokenLedger(RejectedData):
+    """An entry of the record is not what was written: nothing is scored from it and nothing added to it."""
+
+    exit_code = 1
+
+    def __init__(self, where: str, broken: str) -> None:
+        super().__init__(where, broken, "See crosscurrent ledger verify; an untouched copy can stand in its place.")
 
 
 class StorageError(CrosscurrentError):

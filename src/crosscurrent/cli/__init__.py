@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "lookahead": "Put an indicator or detector of your own through the no-repaint checks.",
     "ladder": "Print what each price of the next session would mean.",
     "setups": "Print trades one could take, and what would prove them wrong.",
+    "ledger": "Look at the record: list it, verify it, score it, export it.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""
