@@ -17,6 +17,7 @@ from crosscurrent.cli.options import (
     print_json,
     the_day,
 )
+from crosscurrent.cli.progress import tell_first_use
 from crosscurrent.errors import MissingData, UnknownName
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.stage import STAGES
@@ -52,6 +53,7 @@ def facts(
     (name,) = opened.markets
     if not opened.snapshot.has(name):
         raise MissingData(f"Anything of {name} by {as_of}", data)
+    tell_first_use()
     if INTRADAY.fullmatch(interval):
         bars = opened.source.bars(name, interval).until(opened.snapshot.as_of)
         seen = look_at(bars, bars, DETECTORS)

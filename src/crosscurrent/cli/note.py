@@ -33,7 +33,7 @@ __all__ = ["note"]
 @json_option
 def note(desk: str, data: str, as_of: str | None, out: Path, as_json: bool) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing."""
-    from crosscurrent.cli.progress import steps
+    from crosscurrent.cli.progress import steps, tell_first_use
     from crosscurrent.cli.tables import table_of
     from crosscurrent.note.analysis import Missing
     from crosscurrent.sources import open_source
@@ -48,7 +48,8 @@ def note(desk: str, data: str, as_of: str | None, out: Path, as_json: bool) -> N
         source = open_source(data)
         taken = take(source, chosen.all_names(), day)
         missing = tuple(Missing(g.what, g.why) for g in taken.gaps)
-        step("Looking, comparing, planning (the first run on a machine compiles for up to a minute)")
+        tell_first_use()
+        step("Looking, comparing, planning")
         from crosscurrent.pipeline import write_note
 
         written = write_note(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-__all__ = ["steps"]
+__all__ = ["steps", "tell_first_use"]
 
 
 @contextmanager
@@ -22,3 +24,12 @@ def steps(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("")
         yield lambda text: progress.update(task, description=text)
+
+
+def tell_first_use() -> None:
+    """Say on standard error that the detectors are compiled now, where no compiled one is kept yet: it takes up to a minute, once."""
+    kept = os.environ.get("NUMBA_CACHE_DIR")
+    folder = Path(kept) if kept else Path(__file__).parents[1] / "structure"
+    if not any(folder.rglob("*.nbi")):
+        sys.stderr.write("Compiling the detectors once for this machine: up to a minute.\n")
+        sys.stderr.flush()

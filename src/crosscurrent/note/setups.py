@@ -102,6 +102,7 @@ def _filter(setup: Setup) -> Iterator[Sentence]:
         yield say(
             "As filter for {name} {market} {leans} and {name} {link}, {verdict}.",
             market=market,
+            name=Name(setup.market),
             leans=leans,
             link=link,
             verdict=verdict[setup.filter],

@@ -105,13 +105,19 @@ def swept(detector: Detector, tape: Tape) -> Sweep:
     return Sweep(detector, tape, table.until(last - 1), replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
 
 
+def _has_two_bases(traded: Bars, adjusted: Bars) -> bool:
+    """Whether the market rolls and its gaps can be known, by what it is and not by what has happened so far: a label never changes."""
+    instrument = traded.instrument
+    return instrument.is_future and (instrument.reference is not None or adjusted.roll_source == "contracts")
+
+
 def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
     """Return what the detectors find on the prices each is told in.
 
     With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
     """
     tapes = {"traded": Tape(traded), "adjusted": Tape(adjusted)}
-    if adjusted.basis == "traded":
+    if not _has_two_bases(traded, adjusted):
         tapes["adjusted"] = tapes["traded"]
     sweeps = []
     for detector in detectors:
