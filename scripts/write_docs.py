@@ -70,7 +70,29 @@ def _told(tree: ast.Module) -> Iterator[str]:
                 yield f"#### `{node.name}`\n\n```text\n{text}\n```\n"
 
 
-PAGES = {"architecture.md": architecture, "methods.md": methods}
+def kinds() -> str:
+    """Return the page on kinds of facts: what each detector writes, on which prices, and with which readings."""
+    from crosscurrent.structure import DETECTORS
+
+    lines = [
+        MADE,
+        "# Kinds of facts\n",
+        "What `crosscurrent facts` can list, by detector: on which prices it is told, what it needs, its readings.\n",
+    ]
+    lines += ["| detector | kinds | prices | needs | readings |", "|---|---|---|---|---|"]
+    for detector in DETECTORS:
+        layout = detector.layout
+        cells = (
+            " ".join(f"`{k}`" for k in layout.kinds),
+            " and ".join(detector.bases),
+            detector.needs,
+            " ".join(f"`{r}`" for r in layout.readings),
+        )
+        lines.append(f"| {type(detector).__name__} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"architecture.md": architecture, "methods.md": methods, "kinds.md": kinds}
 
 
 def main() -> int:

@@ -48,7 +48,7 @@ def _section(market: Market, analysis: Analysis) -> Section:
     contrary = [f for f in facts if f.direction not in (direction, "neutral")][: MOST_TOLD - 1]
     paragraphs = [
         (*_came_from(market, analysis), *_told(for_it, look, bars)),
-        (*_contrary(contrary, look, bars), *_momentum(bars)),
+        (*_contrary(contrary, look, bars), *_momentum(bars), *_intervals(look, bars)),
         ahead(look, bars),
     ]
     heading = _heading(for_it, contrary, bars, direction)
@@ -284,6 +284,26 @@ def _momentum(bars: Bars) -> Iterator[Sentence]:
     length = measured(14, "sessions", bars, "length of the RSI")
     yield say("RSI ({length}) stands at {value}, {state}{macd}.", length=length, state=state, macd=_macd_clause(line, signal),
               value=measured(float(strength[0]), "index", bars, "Wilder's relative strength index", "fourteen bars"))  # fmt: skip
+
+
+def _intervals(look: Look, bars: Bars) -> Iterator[Sentence]:
+    """Tell whether days and weeks point the same way, and since when."""
+    found = look.facts("interval_agreement", "interval_disagreement")
+    if not found:
+        return
+    latest, name = found[-1], name_of(bars)
+    since = day(
+        latest.session,
+        "close since which days and weeks stand so: the side of each one's own fifty-bar average",
+        bars.market,
+    )
+    way = "up" if latest.direction == "bullish" else "down"
+    if latest.kind == "interval_agreement":
+        yield say("Days and weeks of {name} agree, both pointing {way} since {since}.", name=name, way=way, since=since)
+    else:
+        other = "down" if way == "up" else "up"
+        yield say("Days and weeks of {name} disagree since {since}: the days point {way}, the weeks {other}.", name=name, way=way, other=other,
+                  since=since)  # fmt: skip
 
 
 def _macd_clause(line: np.ndarray, signal: np.ndarray) -> str:

@@ -13,6 +13,7 @@ from crosscurrent.structure.failure_swings import FailureSwings
 from crosscurrent.structure.flags import Flags
 from crosscurrent.structure.gaps import Gaps
 from crosscurrent.structure.head_and_shoulders import HeadAndShoulders
+from crosscurrent.structure.interval_agreement import IntervalAgreement
 from crosscurrent.structure.levels import Levels
 from crosscurrent.structure.macd_crosses import MacdCrosses
 from crosscurrent.structure.records import Records
@@ -41,5 +42,6 @@ DETECTORS: tuple[Detector, ...] = (
     Channels(),
     Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags(),
     Candles(), Gaps(), Streaks(), Rejections(), VolumeSurges(),
+    IntervalAgreement(),
 )  # fmt: skip
 """Every detector, with the parameters that all markets and dates share."""
