@@ -8,6 +8,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 
@@ -17,6 +18,7 @@ YEAR = 252
 SURROGATES = 1000
 BLOCK = 10
 FEWEST_CHANGES = 20
+STEPS, COMMON = 1000, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Chance:
         `levels` or `changes`.
     surrogates, history
         How many surrogate years stand behind the figures, and from how many changes of each market they were drawn.
+    band
+        The absolute value that unrelated series exceed in one window of twenty, to the third digit: what a chart shades as chance.
     """
 
     percentile: float
@@ -41,12 +45,13 @@ class Chance:
     of: str
     surrogates: int
     history: int
+    band: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as the contract of the commands prints them."""
         return {
             "percentile": self.percentile, "within_a_year": self.within_a_year, "of": self.of,
-            "surrogates": self.surrogates, "history": self.history,
+            "surrogates": self.surrogates, "history": self.history, "band": self.band,
         }  # fmt: skip
 
 
@@ -106,18 +111,20 @@ def _chance(r: float, a: Floats, b: Floats, window: int, rng: np.random.Generato
     if of == "levels":
         first, second = np.cumsum(first, axis=1), np.cumsum(second, axis=1)
     # Rounding must not let a perfect correlation count as smaller than itself.
-    windows, reached, years = _reaching(first, second, window, abs(r) - 1e-9)
+    sizes, reached, years = _reaching(first, second, window, abs(r) - 1e-9)
+    windows = int(sizes.sum())
     within = years / SURROGATES if window <= YEAR else None
-    return Chance(1.0 - reached / max(windows, 1), within, of, SURROGATES, min(len(a), len(b)))
+    band = float(np.searchsorted(np.cumsum(sizes), COMMON * windows) + 1) / STEPS if windows else None
+    return Chance(1.0 - reached / max(windows, 1), within, of, SURROGATES, min(len(a), len(b)), band)
 
 
 @numba.njit(cache=True, nogil=True)
-def _reaching(a: Floats, b: Floats, window: int, least: float) -> tuple[int, int, int]:
-    """Return the number of windows with a correlation, of those that show at least `least`, and of rows with any such window.
+def _reaching(a: Floats, b: Floats, window: int, least: float) -> tuple[NDArray[np.int64], int, int]:
+    """Return the windows with a correlation by its size, the number that show at least `least`, and of rows with any such window.
 
     Running sums suffice here: surrogates hold no bad tick but those of the market itself, and a count needs no ninth digit.
     """
-    windows, reached, rows = 0, 0, 0
+    sizes, reached, rows = np.zeros(STEPS, np.int64), 0, 0
     for row in range(a.shape[0]):
         x, y, xx, yy, xy, any_reached = 0.0, 0.0, 0.0, 0.0, 0.0, False
         for t in range(a.shape[1]):
@@ -130,9 +137,10 @@ def _reaching(a: Floats, b: Floats, window: int, least: float) -> tuple[int, int
             spread = (xx - x * x / window) * (yy - y * y / window)
             if t < window - 1 or not spread > 1e-20 * xx * yy:
                 continue
-            windows += 1
-            if abs(xy - x * y / window) >= least * np.sqrt(spread):
+            size = abs(xy - x * y / window) / np.sqrt(spread)
+            sizes[min(int(size * STEPS), STEPS - 1)] += 1
+            if size >= least:
                 reached += 1
                 any_reached = True
         rows += any_reached
-    return windows, reached, rows
+    return sizes, reached, rows

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crosscurrent.charts.correlation import correlation_chart
+from crosscurrent.charts.spec import Chart
 from crosscurrent.intermarket.correlation import Correlation
 from crosscurrent.note.analysis import Analysis, Pairing
 from crosscurrent.note.attribution import attributed, attribution_table, regime
-from crosscurrent.note.names import and_list, name_of
+from crosscurrent.note.names import and_list, name_of, slug
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import counted, day
 from crosscurrent.note.say import Name, Sentence, say
@@ -27,9 +29,23 @@ def drivers(analysis: Analysis) -> Iterator[Section]:
         return
     paragraphs = tuple(tuple(_pair(p.correlation, analysis)) for p in analysis.pairs)
     verdict = (*_verdict(analysis), *(s for r in analysis.regimes[:1] for s in regime(r, analysis)))
+    charts = tuple(_chart(p, analysis) for p in analysis.pairs)
     moves = tuple(tuple(attributed(report, analysis)) for report in analysis.drivers)
     tables = (_table(analysis), *(attribution_table(report) for report in analysis.drivers))
-    yield Section("drivers", _heading(analysis), (*paragraphs, verdict, *moves), tables)
+    yield Section("drivers", _heading(analysis), (*paragraphs, verdict, *moves), tables, charts)
+
+
+def _chart(pairing: Pairing, analysis: Analysis) -> Chart:
+    """Return the pair's rolling correlations, with the band that unrelated series leave in one window of twenty."""
+    found = pairing.correlation
+    a, b = (analysis.bars(m).instrument.name for m in found.markets)
+    return correlation_chart(
+        pairing.history, chance_of_levels=found.chance.band if found.chance else None,
+        chance_of_changes=found.chance_of_changes.band if found.chance_of_changes else None,
+        name=f"correlation-{slug(found.markets[0])}-{slug(found.markets[1])}", title=f"{a} and {b}",
+        subtitle=f"Rolling correlation over {found.window} sessions", source=f"Source: {analysis.source}; crosscurrent.",
+        caption="Levels above, daily changes beneath; shaded, what unrelated series show in all but one window of twenty.",
+    )  # fmt: skip
 
 
 def _heading(analysis: Analysis) -> Sentence:
