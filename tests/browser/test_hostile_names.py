@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from strategies import random_bars
 
 import crosscurrent as cc
+from strategies import random_bars
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAYLOADS = (

@@ -1,5 +1,7 @@
 """The ladder: highest first, prices on the tick, distances and probabilities that agree, shelves apart."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ def test_farther_is_less_likely_and_a_week_more_likely_than_a_day(climbed):
         assert rung.distance_atr == pytest.approx((rung.price - climbed.close) / climbed.unit)
     for is_above in (True, False):
         side = sorted((r for r in climbed.rungs if r.is_above == is_above), key=lambda r: abs(r.distance))
-        assert all(a.probability_week >= b.probability_week for a, b in zip(side, side[1:], strict=False))
+        assert all(a.probability_week >= b.probability_week for a, b in itertools.pairwise(side))
 
 
 def test_shelves_are_few_named_and_apart(climbed):

@@ -11,6 +11,7 @@ from crosscurrent.note.ladder import ladders
 from crosscurrent.note.market import markets
 from crosscurrent.note.note import Section
 from crosscurrent.note.rates import rates
+from crosscurrent.note.scenarios import scenarios
 from crosscurrent.note.sessions import sessions
 from crosscurrent.note.setups import setups
 
@@ -22,6 +23,7 @@ SECTIONS: tuple[Callable[[Analysis], Iterator[Section]], ...] = (
     events,
     markets,
     ladders,
+    scenarios,
     setups,
     sessions,
 )
