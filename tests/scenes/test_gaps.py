@@ -82,7 +82,9 @@ def test_a_roll_opens_no_gap_and_forgets_open_ones():
     bars = drawn(103.0, 103.2, 106.0, 103.0, 101.5)
     rolled = np.arange(len(bars)) == 32
     assert [k for k, *_ in told(replace(bars, rolled=rolled))] == ["gap_up", "gap_down"]
-    joined = [k for k, *_ in told(replace(bars, rolled=rolled, basis="adjusted"))]
+    joined = [
+        k for k, *_ in told(replace(bars, rolled=rolled, basis="adjusted", shift=(np.arange(len(bars)) >= 32) * 0.5))
+    ]
     assert joined[:1] == ["gap_up"] and "gap_filled" in joined
 
 

@@ -40,7 +40,7 @@ def test_a_roll_on_traded_prices_ends_it_silently():
     rolled = np.arange(8) == 5
     path = [10, 11, 12, 13, 14, 15, 16, 17]
     assert told(path, rolled=rolled) == [(4, "confirmed", "bullish", 4)]
-    assert told(path, rolled=rolled, basis="adjusted")[-1][0] == 7
+    assert told(path, rolled=rolled, basis="adjusted", shift=(np.arange(8) >= 5) * 0.5)[-1][0] == 7
 
 
 def test_readings_anchors_and_marks():
