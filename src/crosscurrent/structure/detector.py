@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from crosscurrent.bars.bars import Basis
+from crosscurrent.errors import BrokenRule
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point
 from crosscurrent.facts.table import FactTable, Layout
@@ -46,7 +47,7 @@ class Detector:
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every fact of the tape's history, oldest first."""
-        raise NotImplementedError
+        raise BrokenRule("every detector has a sweep of its own", detector=type(self).__name__)
 
     def forming(self, tape: Tape) -> FactTable:
         """Return what is still forming at the last bar: about the present only, stage FORMING, never counted."""
