@@ -97,15 +97,15 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def hash_of(id: int, recorded_at: str, kind: str, payload: str, previous: str) -> str:
+def hash_of(number: int, recorded_at: str, kind: str, payload: str, previous: str) -> str:
     """Return an entry's hash: sha256 over the canonical JSON of its fields, the payload as its canonical text."""
-    return hashlib.sha256(canonical([id, recorded_at, kind, payload, previous]).encode()).hexdigest()
+    return hashlib.sha256(canonical([number, recorded_at, kind, payload, previous]).encode()).hexdigest()
 
 
 def entry_of(row: Row) -> Entry:
     """Return a stored row as an entry."""
-    id, recorded_at, kind, payload, previous, digest = row
-    return Entry(id, recorded_at, kind, json.loads(payload), previous, digest)
+    recorded_at, kind, payload, previous, digest = (_text(field) for field in row[1:])
+    return Entry(row[0], recorded_at, kind, json.loads(payload), previous, digest)
 
 
 def walk(rows: Iterable[Row], kept: Head | None = None) -> tuple[Head, Broken | None]:
@@ -139,9 +139,9 @@ def walk(rows: Iterable[Row], kept: Head | None = None) -> tuple[Head, Broken | 
 
 def _fault(row: Row, head: Head) -> str:
     """Return what is wrong with the entry that should follow `head`, nothing when nothing is."""
-    id = row[0]
-    if id != head.entries + 1:
-        return f"it is missing, entry {id} stands in its place"
+    number = row[0]
+    if number != head.entries + 1:
+        return f"it is missing, entry {number} stands in its place"
     try:
         recorded_at, kind, payload, previous, digest = (_text(field) for field in row[1:])
         value = json.loads(payload)
@@ -150,9 +150,9 @@ def _fault(row: Row, head: Head) -> str:
         return "a field of it cannot be read"
     if previous != head.hash:
         return "it does not follow the entry before it: one of the two was changed"
-    if digest != hash_of(id, recorded_at, kind, payload, previous):
+    if digest != hash_of(number, recorded_at, kind, payload, previous):
         return "its hash is off: it is not what was written"
-    if kind not in KINDS or not is_canonical or (id == 1) != (kind == "format" and "from" not in value):
+    if kind not in KINDS or not is_canonical or (number == 1) != (kind == "format" and "from" not in value):
         return "it is not an entry as this program writes them"
     return ""
 

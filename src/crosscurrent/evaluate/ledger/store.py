@@ -283,12 +283,11 @@ def _unsound_end(database: sqlite3.Connection) -> Broken | None:
 def _insert(
     database: sqlite3.Connection, last: Entry | None, moment: str, kind: str, payload: Mapping[str, Any]
 ) -> Entry:
-    id, previous, text = (last.id + 1, last.hash, canonical(payload)) if last else (1, GENESIS, canonical(payload))
-    digest = hash_of(id, moment, kind, text, previous)
-    database.execute(
-        f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (id, moment, kind, text, previous, digest)
-    )
-    return entry_of((id, moment, kind, text, previous, digest))
+    number, previous = (last.id + 1, last.hash) if last else (1, GENESIS)
+    text = canonical(payload)
+    row = (number, moment, kind, text, previous, hash_of(number, moment, kind, text, previous))
+    database.execute(f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)
+    return entry_of(row)
 
 
 def _damage(database: sqlite3.Connection) -> Broken | None:
