@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "ladder": "Print what each price of the next session would mean.",
     "setups": "Print trades one could take, and what would prove them wrong.",
     "ledger": "Look at the record: list it, verify it, score it, export it.",
+    "study": "Tell what came after each kind of fact, beside chance.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""
