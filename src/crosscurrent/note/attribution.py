@@ -77,12 +77,19 @@ def _verdict(report: DriverReport) -> Sentence:
     reading = READINGS.get(report.reading or "", "")
     who = DRIVER_WORDS.get(report.by or "", report.by or "")
     if report.verdict == "rates_driven":
-        return say("Verdict: driven by rates. {reading}", reading=reading)
+        return say("Verdict on {name}: driven by rates. {reading}", reading=reading, name=Name(report.market))
     if report.verdict == "partly":
-        return say("Verdict: driven in part by {who}. {reading}", who=who, reading=reading)
+        return say(
+            "Verdict on {name}: driven in part by {who}. {reading}", who=who, reading=reading, name=Name(report.market)
+        )
     if report.verdict == "driven_by":
-        return say("Verdict: it went with {who}, not with rates. {reading}", who=who, reading=reading)
-    return say("Verdict: not identified. {reading}", reading=reading)
+        return say(
+            "Verdict on {name}: it went with {who}, not with rates. {reading}",
+            who=who,
+            reading=reading,
+            name=Name(report.market),
+        )
+    return say("Verdict on {name}: not identified. {reading}", reading=reading, name=Name(report.market))
 
 
 def _figure(value: float, unit: Unit, report: DriverReport, definition: str) -> Reading:
