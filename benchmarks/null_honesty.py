@@ -107,7 +107,7 @@ def atr_per_sigma() -> float:
 
 
 def main() -> int:
-    """Print the report, or write it to a file; 1 when a promise is broken."""
+    """Print the report, or write it to a file; the promises are for its reader to judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     defaults = {"universes": 500, "markets": 2, "bars": 1500, "power": 100, "cases": 300, "planted-bars": 6000}
     for name, default in defaults.items():

@@ -32,7 +32,7 @@ class Pictures:
 def draw_all(note: Note) -> Pictures:
     """Draw every chart of the note, one after the other.
 
-    Two processes would save half a second and cost correctness: forked ones share the file from which glyphs are read, and its place.
+    Not in forked processes: they would share the file from which an open font reads its glyphs, and its place.
     """
     drawn = [_draw(chart) for chart in note.charts()]
     svgs = {
