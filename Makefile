@@ -52,5 +52,5 @@ clean:
 
 .PHONY: goldens
 goldens: $(VENV)/dev.stamp
-	$(BIN)/python tests/golden/test_sample_note.py
+	PYTHONPATH=tests $(BIN)/python tests/golden/test_sample_note.py
 	$(BIN)/python scripts/write_examples.py

@@ -22,6 +22,7 @@ from crosscurrent.note.analysis import Analysis, Missing, Pairing
 from crosscurrent.note.compose import compose
 from crosscurrent.note.desk import Desk
 from crosscurrent.note.disclosure import Pack
+from crosscurrent.note.last import LastNote
 from crosscurrent.note.note import Note
 from crosscurrent.setups import Planned, plan_market
 from crosscurrent.setups.ladder import Ladder, ladder
@@ -46,9 +47,13 @@ def write_note(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    last: LastNote | None = None,
 ) -> Note:
-    """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled releases, if any."""
-    return compose(analyse(snapshot, desk, source=source, missing=missing, calendar=calendar), pack, SECTIONS)
+    """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled
+    releases, `last` the desk's last note, if any."""
+    return compose(
+        analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last), pack, SECTIONS
+    )
 
 
 def analyse(
@@ -58,6 +63,7 @@ def analyse(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    last: LastNote | None = None,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
@@ -68,6 +74,7 @@ def analyse(
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
+        last=last,
     )  # fmt: skip
 
 

@@ -11,19 +11,11 @@ import crosscurrent as cc
 from crosscurrent.markets import INSTRUMENTS
 from crosscurrent.publish.document import document
 from crosscurrent.publish.markdown import markdown
+from rounding import rounded
 
 FOLDER = Path(__file__).parent
 NAMES = sorted((name for i in INSTRUMENTS for name in (i.name, i.symbol)), key=len, reverse=True)
 DATES = {"sample-note": None, "sample-note-2008": "2008-11-21", "sample-note-2003": "2003-06-13"}
-
-
-def rounded(value: object) -> object:
-    """Return the document with floats to nine digits, so that another build of a library is no difference."""
-    if isinstance(value, float):
-        return float(f"{value:.9g}")
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    return [rounded(v) for v in value] if isinstance(value, list) else value
 
 
 def told(as_of: str | None) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
-from crosscurrent.cli.options import json_option, print_json
+from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
 
 if TYPE_CHECKING:
     from crosscurrent.evaluate.ledger import Entry, Ledger
+    from crosscurrent.evaluate.ledger.scoring import Score
 
-__all__ = ["ledger", "ledger_option", "open_ledger"]
+__all__ = ["ledger", "ledger_option", "now", "open_ledger"]
 
 ledger_option = click.option(
     "--ledger",
@@ -30,6 +33,11 @@ def open_ledger(file: Path | None) -> Ledger:
     from crosscurrent.evaluate.ledger import Ledger, ledger_file
 
     return Ledger(file or ledger_file())
+
+
+def now() -> np.datetime64:
+    """Return the moment, UTC, to the second: the clock is read here and handed down."""
+    return np.datetime64(datetime.now(UTC).replace(tzinfo=None, microsecond=0), "s")
 
 
 @click.group()
@@ -94,6 +102,57 @@ def export(file: Path | None, form: str) -> None:
     else:
         for line in as_json_lines(entries):
             click.echo(line)
+
+
+@ledger.command()
+@ledger_option
+@data_option
+@as_of_option
+@click.option("--record", "keep", is_flag=True, help="Add the ends that are not recorded yet.")
+@json_option
+def score(file: Path | None, data: str, as_of: str | None, keep: bool, as_json: bool) -> None:
+    """Follow every published setup on the data and tell how they ended, beside chance."""
+    from crosscurrent.cli.opening import open_markets, tell_gaps
+    from crosscurrent.evaluate.ledger.recording import followed, record_ends
+    from crosscurrent.evaluate.ledger.scoring import score as scored
+
+    kept = open_ledger(file)
+    markets = dict.fromkeys(e.payload["setup"]["market"] for e in kept.entries() if e.kind == "setup")
+    opened = open_markets(data, (), as_of, also=markets)
+    if keep:
+        record_ends(kept, opened.snapshot, now())
+    found = scored(followed(kept.entries(), opened.snapshot))
+    if as_json:
+        print_json(found.to_json())
+        return
+    tell_gaps(opened.gaps)
+    _print(found)
+
+
+@ledger.command()
+@click.argument("entry", type=int)
+@click.option("--reason", required=True, help="What is wrong with it.")
+@ledger_option
+def correct(entry: int, reason: str, file: Path | None) -> None:
+    """Add a correction that refers to ENTRY; nothing that was recorded is changed."""
+    from crosscurrent.evaluate.ledger.recording import correct as corrected
+
+    click.echo(f"entry {corrected(open_ledger(file), entry, reason, now()).id}")
+
+
+def _print(found: Score) -> None:
+    for case in found.cases:
+        outcome = case.outcome
+        end = "" if outcome.session is None else f" on {outcome.session}"
+        paid = "" if outcome.r is None else f", {outcome.r:+.2f} R"
+        late = ", recorded after the fact" if outcome.after_the_fact else ""
+        doubt = ", stop and target in one bar" if outcome.same_bar else ""
+        click.echo(f"{case.setup.id:<40} {outcome.status.replace('_', ' ')}{end}{paid}{doubt}{late}")
+    if found.n and found.interval is not None:
+        low, high = found.interval
+        click.echo(f"{found.reached} of {found.n} trades took their first target (95% {low:.0%} to {high:.0%}); by chance {found.null:.0%}; "
+                   f"mean {found.mean_r:+.2f} R after costs")  # fmt: skip
+    click.echo(found.verdict)
 
 
 def _short(entry: Entry) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from crosscurrent.note.market import markets
 from crosscurrent.note.note import Section
 from crosscurrent.note.rates import rates
 from crosscurrent.note.scenarios import scenarios
+from crosscurrent.note.scorecard import scorecard
 from crosscurrent.note.sessions import sessions
 from crosscurrent.note.setups import setups
 
 __all__ = ["SECTIONS"]
 
 SECTIONS: tuple[Callable[[Analysis], Iterator[Section]], ...] = (
+    scorecard,
     rates,
     drivers,
     events,

@@ -16,6 +16,7 @@ from crosscurrent.intermarket.events import EventReport
 from crosscurrent.intermarket.rarity import Move
 from crosscurrent.intermarket.stock_bond import RegimeReport
 from crosscurrent.note.desk import Desk
+from crosscurrent.note.last import LastNote
 from crosscurrent.setups.ladder import Ladder
 from crosscurrent.setups.planning import Planned
 from crosscurrent.setups.setup import Setup
@@ -46,7 +47,8 @@ class Analysis:
 
     `moves` holds, for each market and period, the latest move and how rare it is; `drivers` the week's attribution of each index;
     `ladders` what the next
-    session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none.
+    session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none;
+    `last` is the desk's last published note, where a record of it was given.
     """
 
     desk: Desk
@@ -62,6 +64,7 @@ class Analysis:
     regimes: tuple[RegimeReport, ...] = ()
     curve: CurveReport | None = None
     events: EventReport | None = None
+    last: LastNote | None = None
 
     @property
     def setups(self) -> tuple[Setup, ...]:

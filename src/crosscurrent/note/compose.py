@@ -31,7 +31,7 @@ def compose(analysis: Analysis, pack: Pack, sections: Iterable[Callable[[Analysi
         desk=desk.name, as_of=analysis.as_of, written_for=desk.publisher, title=headline(analysis), summary=summary(analysis),
         key_points=key_points(analysis), sections=tuple(s for make in sections for s in make(analysis)), gaps=tuple(_gaps(analysis)),
         method=tuple(_method(analysis)), byline=desk.byline, disclosure=disclose(pack, desk.fields, day_of(analysis.as_of)),
-        sources=(analysis.source,),
+        sources=(analysis.source,), setups=analysis.setups,
     )  # fmt: skip
     for sentence in note.sentences():
         for reading in sentence.readings:

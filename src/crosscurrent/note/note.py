@@ -9,6 +9,7 @@ import numpy as np
 
 from crosscurrent.charts.spec import Chart
 from crosscurrent.note.say import Sentence
+from crosscurrent.setups.setup import Setup
 
 __all__ = ["Disclosure", "Note", "Section", "Table"]
 
@@ -58,6 +59,7 @@ class Note:
     """A note as it could have been written at `as_of`.
 
     Every number in it stands in a sentence by a reading; `sentences()` yields them all, so that a check or a format leaves none out.
+    `setups` are those it tells of, as the record keeps them.
     """
 
     desk: str
@@ -72,6 +74,7 @@ class Note:
     byline: str
     disclosure: Disclosure
     sources: tuple[str, ...] = field(default=())
+    setups: tuple[Setup, ...] = ()
 
     def sentences(self) -> Iterator[Sentence]:
         """Yield every sentence of the note, in reading order."""

@@ -207,15 +207,16 @@ class Ledger:
             if (
                 mode == "ro"
                 and _code(fault) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-                and not self._log().exists()
+                and not self._has_log()
             ):
                 # On a disk that takes no lock file a ledger at rest can still be read as it lies.
                 return self._connect("ro&immutable=1")
             raise
         return database
 
-    def _log(self) -> Path:
-        return self.path.with_name(self.path.name + "-wal")
+    def _has_log(self) -> bool:
+        log = self.path.with_name(self.path.name + "-wal")
+        return log.exists() and log.stat().st_size > 0
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         address = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
@@ -262,8 +263,8 @@ def _rows(database: sqlite3.Connection, which: str = "ORDER BY id") -> Iterator[
 
 
 def _last(database: sqlite3.Connection) -> Entry | None:
-    row = database.execute(f"SELECT {COLUMNS} FROM entry ORDER BY id DESC LIMIT 1").fetchone()
-    return entry_of(row) if row else None
+    """Return the last entry, None in a file that was only begun."""
+    return next((entry_of(row) for row in _rows(database, "ORDER BY id DESC LIMIT 1")), None)
 
 
 def _unsound_end(database: sqlite3.Connection) -> Broken | None:
