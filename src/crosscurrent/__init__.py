@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from crosscurrent.version import VERSION
 
 if TYPE_CHECKING:
-    from crosscurrent.api import correlate, facts, forming, note, write
+    from crosscurrent.api import audit, correlate, facts, forming, note, write
 
 __version__ = VERSION
-__all__ = ["__version__", "correlate", "facts", "forming", "note", "write"]
+__all__ = ["__version__", "audit", "correlate", "facts", "forming", "note", "write"]
 
 
 class _Package(ModuleType):

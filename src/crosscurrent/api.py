@@ -21,7 +21,9 @@ from crosscurrent.sources.taking import take
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["correlate", "facts", "forming", "note", "write"]
+    from crosscurrent.audit import Audit
+
+__all__ = ["audit", "correlate", "facts", "forming", "note", "write"]
 
 Data = str | Path | Mapping[str, Any] | Source
 Day = str | np.datetime64 | None
@@ -141,6 +143,23 @@ def write(note: Note, folder: str | Path) -> tuple[Path, ...]:
     from crosscurrent.publish.folder import write_folder
 
     return write_folder(note, Path(folder))
+
+
+def audit(claims: Any, data: Data = "sample", *, as_of: Day = None) -> Audit:
+    """Return the verdict on each claim of a document, because a statement about a market can be checked.
+
+    Parameters
+    ----------
+    claims
+        A path, a text in YAML or JSON, a mapping or a list of claims; see `docs/claims.md`. What cannot be read is a verdict of its own.
+    data
+        A folder, a source's name, or frames by market.
+    as_of
+        The date of claims that name none.
+    """
+    from crosscurrent.audit import audit as checked
+
+    return checked(claims, _source(data), default_day=None if as_of is None else np.datetime64(str(as_of), "D"))
 
 
 def _source(data: Data) -> Source:

@@ -1,0 +1,99 @@
+"""`crosscurrent audit CLAIMS`: other people's statements, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json, the_day
+from crosscurrent.errors import RequestError
+
+if TYPE_CHECKING:
+    from crosscurrent.audit.drafting import Draft
+    from crosscurrent.audit.verdicts import Verdict
+
+__all__ = ["audit"]
+
+
+@click.command()
+@click.argument("claims", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@as_of_option
+@click.option(
+    "--text",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Draft claims from prose instead; nothing is judged.",
+)
+@json_option
+@click.pass_context
+def audit(
+    ctx: click.Context,
+    claims: Path | None,
+    data: str,
+    as_of: str | None,
+    text: Path | None,
+    as_json: bool,
+) -> None:
+    """Check the statements in CLAIMS (YAML or JSON) against the data: one verdict each.
+
+    Ends with 1 when a claim fails or could not be read. --as-of is the date of claims that name none.
+    """
+    if (claims is None) == (text is None):
+        raise RequestError("Name a file of claims, or with --text one of prose to draft claims from: one of the two.")
+    if text is not None:
+        _draft(text, as_of, as_json)
+        return
+    from crosscurrent.audit import audit as checked
+    from crosscurrent.sources import open_source
+
+    day = the_day(as_of)
+    found = checked(claims, open_source(data), default_day=day)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        for verdict in found.verdicts:
+            _print(verdict)
+        _print_sum(found.verdicts)
+    ctx.exit(1 if found.has_findings else 0)
+
+
+def _print(verdict: Verdict) -> None:
+    from crosscurrent.audit.claims import shown
+
+    code = f" ({verdict.code})" if verdict.code != "ok" else ""
+    head = " ".join(t for t in (verdict.kind, *verdict.markets, verdict.session) if t)
+    click.echo(
+        f"{shown(verdict.id, 60):<8} {verdict.verdict.replace('_', ' ').upper():<12}{code:<20} {shown(head, 80)}"
+    )
+    for name, told in (
+        ("", verdict.reason),
+        ("remark", verdict.remark),
+        ("by", verdict.definition),
+        ("tolerance", verdict.tolerance),
+    ):
+        if told:
+            click.echo(f"    {name + ': ' if name else ''}{shown(told, 900)}")
+
+
+def _print_sum(verdicts: tuple[Verdict, ...]) -> None:
+    counts = [
+        (word, sum(v.verdict == word for v in verdicts)) for word in ("holds", "near_miss", "fails", "undecidable")
+    ]
+    click.echo(f"{len(verdicts)} claims: {', '.join(f'{n} {word.replace(chr(95), chr(32))}' for word, n in counts)}")
+
+
+def _draft(text: Path, as_of: str | None, as_json: bool) -> None:
+    from crosscurrent.audit.drafting import draft
+
+    the_day(as_of)
+    drafted = draft(text.read_text("utf-8", errors="replace"), as_of)
+    if as_json:
+        print_json(drafted.to_json())
+    else:
+        _print_draft(drafted)
+
+
+def _print_draft(drafted: Draft) -> None:
+    click.echo(drafted.to_yaml(), nl=False)
