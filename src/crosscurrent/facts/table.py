@@ -163,6 +163,17 @@ class FactTable:
         """Return what was known at the close of bar `at`: one side of the equation that no detector may break."""
         return self.where(self.at <= at)
 
+    def since(self, at: int) -> FactTable:
+        """Return what the close of bar `at` or a later one revealed."""
+        return self if not len(self) or self.at[0] >= at else self.where(self.at >= at)
+
+    def and_then(self, later: FactTable) -> FactTable:
+        """Return both tables as one, the second revealed after the first."""
+        if not len(self) or not len(later):
+            return later if len(later) else self
+        columns = [np.concatenate([getattr(t, f.name) for t in (self, later)]) for f in fields(self) if f.name != "layout"]
+        return FactTable(self.layout, *columns)
+
     def of_kind(self, *names: str) -> FactTable:
         """Return the rows of these kinds."""
         return self.where(np.isin(self.kind, [self.layout.kind(n) for n in names if n in self.layout.kinds]))

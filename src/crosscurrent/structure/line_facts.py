@@ -77,7 +77,7 @@ def standing_table(
 
 
 def _as_events(side: LineSweep, t: int, kind: int) -> Floats:
-    lines = side.last[side.last[:, PHASE] == (STANDING if kind == LINE else BROKEN)]
+    lines = side.state.lines[side.state.lines[:, PHASE] == (STANDING if kind == LINE else BROKEN)]
     head = np.tile([t, kind, FORMING, 1.0 if kind == LINE else -1.0, NO_RULE], (len(lines), 1))
     return np.column_stack([head, lines])
 
