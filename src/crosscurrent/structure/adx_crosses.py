@@ -67,7 +67,7 @@ class AdxCrosses(Detector):
         strength, up, down = (
             measured(tape, line(bars.high, bars.low, bars.close, self.length)) for line in (adx, plus_di, minus_di)
         )
-        of_adx, of_di = crossings(strength - self.trend, hair), crossings(up - down, hair)
+        of_adx, of_di = (tape.since(crossings(gap, hair)) for gap in (strength - self.trend, up - down))
         of_di = of_di[strength[of_di[:, 0].astype(np.int64)] >= self.some_trend]
         found, kind = np.concatenate([of_adx, of_di]), np.repeat([0, 1], [len(of_adx), len(of_di)])
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)

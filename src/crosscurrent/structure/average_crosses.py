@@ -59,7 +59,7 @@ class AverageCrosses(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return the crosses, each anchored at the slow average."""
         fast, slow = average_on(tape, self.fast), average_on(tape, self.slow)
-        found = crossings(fast - slow, hair_on(tape))
+        found = tape.since(crossings(fast - slow, hair_on(tape)))
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
         slope = in_atr(change(slow, self.fast), tape.atr)
         return FactTable.of(

@@ -117,6 +117,7 @@ class AverageTests(Detector):
         found = average_tests(
             gap, low, high, hair_on(tape) / unit, self.tolerance, self.away, self.settled, not bars.is_close_only
         )
+        found = tape.since(found)
         at, side, run, before = found[:, 0].astype(np.int64), found[:, 2], found[:, 3], found[:, 4]
         from_above = side > 0
         return {

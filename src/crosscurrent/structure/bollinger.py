@@ -80,12 +80,13 @@ class BollingerBands(Detector):
         width = bandwidth(upper, lower)
         # A deviation below a millionth of the price is what the running sums behind it have left over.
         width = np.where(width > 1e3 * hair_on(tape), width, np.nan)
-        parts = [(squeezed(width, rolling_low(width, self.window), self.release), SQUEEZE, NEUTRAL)]
+        parts = [(tape.since(squeezed(width, rolling_low(width, self.window), self.release)), SQUEEZE, NEUTRAL)]
         for side, band, extreme in ((1, upper, tape.bars.high), (-1, lower, tape.bars.low)):
             outside = ~np.isnan(width) & ((close - band) * side > 0)
             reached = ~np.isnan(width) & ((extreme - band) * side >= 0)
-            parts.append((first_of_each(outside), BREAK, side))
-            parts.append((first_visits(reached & ~outside, outside, (close - middle) * side <= 0), TOUCH, -side))
+            parts.append((tape.since(first_of_each(outside)), BREAK, side))
+            visits = first_visits(reached & ~outside, outside, (close - middle) * side <= 0)
+            parts.append((tape.since(visits), TOUCH, -side))
         at, since = np.concatenate([rows for rows, _, _ in parts]).T
         kind, direction = (
             np.repeat(codes, [len(rows) for rows, _, _ in parts]) for codes in list(zip(*parts, strict=True))[1:]

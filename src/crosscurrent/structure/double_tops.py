@@ -122,7 +122,9 @@ class DoubleTops(Patterns):
 
 
 @numba.njit(cache=True, nogil=True)
-def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float, first_new: int) -> Floats:
+def equal_tops(
+    swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float, first_new: int
+) -> Floats:
     """Return the double and triple tops of one scale, in the order in which their last top was confirmed, from the first new one on."""
     found, n = np.empty((2 * (len(swings) - first_new) + 1, WIDTH)), 0
     for last in range(max(2, first_new), len(swings)):

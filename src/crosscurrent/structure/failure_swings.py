@@ -74,8 +74,9 @@ class FailureSwings(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return failure swings at both extremes."""
         rsi = measured(tape, rsi_on(tape, self.length))
-        tops = failure_swings(rsi, self.threshold, self.bounce, self.longest)
-        bottoms = failure_swings(100.0 - rsi, self.threshold, self.bounce, self.longest)
+        tops, bottoms = (
+            tape.since(failure_swings(curve, self.threshold, self.bounce, self.longest)) for curve in (rsi, 100.0 - rsi)
+        )
         at, peak, fail, rally = np.concatenate([tops, bottoms]).T
         return FactTable.of(
             self.layout, at, 0, np.repeat([BEARISH, BULLISH], [len(tops), len(bottoms)]),

@@ -82,7 +82,11 @@ class Gaps(Detector):
         limits = (self.least, self.extreme, self.soon)
         up = upward_gaps(bars.high, bars.low, tape.atr, tape.rolled, tape.cut, *limits)
         down = upward_gaps(-bars.low, -bars.high, tape.atr, tape.rolled, tape.cut, *limits)
-        found = [self._told(up, BULLISH), self._told(down, BEARISH), self._islands(tape, up, down)]
+        found = [
+            self._told(tape.since(up), BULLISH),
+            self._told(tape.since(down), BEARISH),
+            self._islands(tape, up, down),
+        ]
         return FactTable.from_rows(self.layout, np.concatenate(found))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
@@ -112,8 +116,8 @@ class Gaps(Detector):
     def _islands(self, tape: Tape, up: Floats, down: Floats) -> Floats:
         """Return fact rows of islands above (bearish) and below (bullish)."""
         bars = tape.bars
-        tops = islands(bars.high, bars.low, tape.atr, up, down, self.least, self.widest)
-        bottoms = islands(-bars.low, -bars.high, tape.atr, down, up, self.least, self.widest)
+        tops = tape.since(islands(bars.high, bars.low, tape.atr, up, down, self.least, self.widest))
+        bottoms = tape.since(islands(-bars.low, -bars.high, tape.atr, down, up, self.least, self.widest))
         rows = np.full((len(tops) + len(bottoms), self.layout.width), np.nan)
         both = np.concatenate([tops, bottoms])
         side = np.repeat([BEARISH, BULLISH], [len(tops), len(bottoms)])

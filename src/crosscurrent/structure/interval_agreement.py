@@ -66,6 +66,7 @@ class IntervalAgreement(Detector):
         weekly, week_side = _last_week(bars.session, bars.close, self.length)
         day_side = _settled(bars.close - average, self.beyond * tape.atr)
         at = _changes(day_side, week_side)
+        at = at[at >= tape.start]
         kind = (day_side[at] != week_side[at]).astype(int)
         direction = np.where(day_side[at] > 0, BULLISH, BEARISH)
         return FactTable.of(

@@ -81,7 +81,9 @@ class Levels(Detector):
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the levels that stand at the last bar, the strongest first."""
-        return FactTable.from_rows(self.layout, standing_rows(self._levels(tape).state.levels, tape.bars.close, tape.atr))
+        return FactTable.from_rows(
+            self.layout, standing_rows(self._levels(tape).state.levels, tape.bars.close, tape.atr)
+        )
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band from its first rejection on, and its touches."""

@@ -68,7 +68,11 @@ def find_lines(
     """
     on_highs, on_lows = (LineState(*carried[part]) if carried else no_lines(rules) for part in (slice(3), slice(3, 6)))
     order = np.argsort(swings[:, 0], kind="stable")
-    known, place, is_high = swings[order, 0].astype(np.int64), swings[order, 1].astype(np.int64), swings[order, 3] == HIGH
+    known, place, is_high = (
+        swings[order, 0].astype(np.int64),
+        swings[order, 1].astype(np.int64),
+        swings[order, 3] == HIGH,
+    )
     return (
         follow_lines(high, low, close, yardstick, known[is_high], place[is_high], rules, on_highs, begin),
         follow_lines(-low, -high, -close, yardstick, known[~is_high], place[~is_high], rules, on_lows, begin),
@@ -89,9 +93,15 @@ def follow_lines(
     is_swing[: len(was_swing)] = was_swing
     # The sweep stops where a bar might need more room than is left: growing the array inside would slow every bar.
     room = 2 * len(lines) + 2 * SEEN * most_at_once(known)
-    events, done, drawn = np.empty((len(close) - begin + room, LINE_THEN + STATE)), (0, begin, 0), np.zeros((SEEN, STATE))
+    events, done, drawn = (
+        np.empty((len(close) - begin + room, LINE_THEN + STATE)),
+        (0, begin, 0),
+        np.zeros((SEEN, STATE)),
+    )
     while True:
-        done = _sweep(events, room, lines, drawn, is_swing, born, reach, far, close, yardstick, known, place, rules, *done)
+        done = _sweep(
+            events, room, lines, drawn, is_swing, born, reach, far, close, yardstick, known, place, rules, *done
+        )
         if done[1] == len(close):
             return LineSweep(events[: done[0]], LineState(lines, is_swing, born))
         events = grown(events)

@@ -64,7 +64,7 @@ class MacdCrosses(Detector):
         """Return both sorts of crosses, told with the state of both lines."""
         line, signal, histogram = macd_on(tape, self.fast, self.slow, self.smooth)
         hair = hair_on(tape)
-        of_signal, of_zero = crossings(histogram, hair), crossings(line, hair)
+        of_signal, of_zero = (tape.since(crossings(gap, hair)) for gap in (histogram, line))
         crosses = np.concatenate([of_signal, of_zero])
         at = crosses[:, 0].astype(np.int64)
         return FactTable.of(

@@ -17,7 +17,9 @@ STREAMS = 6 * SIDES
 """Places for the pattern told last of each stage and direction."""
 
 
-def told_patterns(rows: Floats, ended: Floats, odds: Floats, close: Floats, last: Floats, told: set[float]) -> NDArray[np.int64]:
+def told_patterns(
+    rows: Floats, ended: Floats, odds: Floats, close: Floats, last: Floats, told: set[float]
+) -> NDArray[np.int64]:
     """Return the places of the fact rows that are told, in the order in which they became known; each subject once.
 
     `ended` are the formations behind the rows. What was told so far is carried: `last` holds the formation of the pattern told last

@@ -67,7 +67,7 @@ class Records(Detector):
         """Return the first of each run of new extremes."""
         high, low = tape.bars.high, -tape.bars.low
         found = [
-            self._told(new_highs(extreme, span, self.year, self.quiet), kind, sign)
+            self._told(tape.since(new_highs(extreme, span, self.year, self.quiet)), kind, sign)
             for kind, (extreme, span, sign) in enumerate(
                 ((high, len(high), 1), (low, len(low), -1), (high, self.year, 1), (low, self.year, -1))
             )

@@ -74,7 +74,7 @@ class Rejections(Detector):
         if len(bars) < 2 or not self.can_read(tape):
             return FactTable.empty(self.layout)
         top, bottom = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
-        limits = (self.window, self.least, self.shadow, self.reach)
+        limits = (tape.start, self.window, self.least, self.shadow, self.reach)
         above = rejections(bars.high, bars.low, bars.close, top, tape.atr, tape.cut, *limits)
         below = rejections(-bars.low, -bars.high, -bars.close, -bottom, tape.atr, tape.cut, *limits)
         return FactTable.from_rows(
@@ -103,16 +103,16 @@ class Rejections(Detector):
 @numba.njit(cache=True, nogil=True)
 def rejections(
     high: Floats, low: Floats, close: Floats, top: Floats, atr: Floats, cut: NDArray[np.bool_],
-    window: int, least: int, shadow: float, reach: float,
+    begin: int, window: int, least: int, shadow: float, reach: float,
 ) -> Floats:  # fmt: skip
-    """Return rejections from above as rows (at, first, band's low, high, bars, mean share, then pairs of the last touches)."""
+    """Return rejections from above that the bars from `begin` on reveal, as rows (at, first, band's low, high, bars, mean share, then pairs of the last touches)."""
     found, n = np.empty((64, 6 + 2 * TOUCHES)), 0
     share = np.zeros(len(high))
     touches = np.empty(window, np.int64)
-    for t in range(len(high)):
+    for t in range(max(begin - window, 0), len(high)):
         span = high[t] - low[t]
         share[t] = (high[t] - top[t]) / span if span > 0 else 0.0
-        if not (atr[t] > 0 and share[t] >= shadow - TIE):
+        if t < begin or not (atr[t] > 0 and share[t] >= shadow - TIE):
             continue
         count = _touches_before(touches, high, share, cut, t, window, shadow, reach * atr[t])
         if count < least or not _kept_away(touches, count, high, close, t):

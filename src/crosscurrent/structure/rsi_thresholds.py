@@ -68,7 +68,7 @@ class RsiThresholds(Detector):
         """Return entries and exits of both regions."""
         rsi = measured(tape, rsi_on(tape, self.length))
         hair = np.full(len(tape), 1e-7)
-        above, below = crossings(rsi - self.overbought, hair), crossings(self.oversold - rsi, hair)
+        above, below = (tape.since(crossings(gap, hair)) for gap in (rsi - self.overbought, self.oversold - rsi))
         found = np.concatenate([above, below])
         kind = np.repeat([0, 1], [len(above), len(below)])
         return self._told(tape, rsi, found, kind)

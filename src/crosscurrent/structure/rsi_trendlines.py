@@ -100,9 +100,7 @@ class RsiTrendlines(Detector):
 
     def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
         def go_on(tape: Tape, carried: State) -> tuple[tuple[LineSweep, LineSweep], State]:
-            found = lines_of(
-                self._curve(tape), self._yardstick(tape), self.sides, self.rules, carried, tape.start
-            )
+            found = lines_of(self._curve(tape), self._yardstick(tape), self.sides, self.rules, carried, tape.start)
             return found, (*found[0].state, *found[1].state)
 
         return tape.resumed(("lines", self), tuple, go_on)

@@ -63,6 +63,7 @@ class SarFlips(Detector):
         at = found[:, 0].astype(np.int64)
         # The first flip that both share is where they meet; how long the trend before it had lasted depends on the beginning.
         shared = np.flatnonzero(np.isin(at, others[:, 0]) & (one[at] == other[at]))[1:]
+        shared = shared[at[shared] >= tape.start]
         at, distance = at[shared], in_atr(np.abs(bars.close - one), tape.atr)
         return FactTable.of(
             self.layout, at, 0, found[shared, 1].astype(np.int64), anchors=((at, one[at]),), sar=one[at], close=bars.close[at],

@@ -61,7 +61,7 @@ class StochasticCrosses(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return crosses where %D is beyond a threshold."""
         k, d = self._lines(tape)
-        found = crossings(k - d, np.full(len(tape), 1e-7))
+        found = tape.since(crossings(k - d, np.full(len(tape), 1e-7)))
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
         extreme = np.where(side > 0, d[at] < self.lower, d[at] > self.upper)
         at, side, since = at[extreme], side[extreme], found[extreme, 2]
