@@ -78,12 +78,23 @@ class VolumeSurges(Detector):
         if not len(bars) or not self.can_read(tape):
             return FactTable.empty(self.layout)
         in_roll = is_in_roll(bars, tape.rolled)
+        first = self._seen_from(bars, in_roll, tape.start)
+        bars, in_roll, start = bars.slice(first, len(bars)), in_roll[first:], tape.start - first
         norm = volume_norm(bars, in_roll, self.level, self.norm_bars)
         ratio = np.divide(bars.volume, norm, out=np.full(len(bars), np.nan), where=(norm > 0) & ~in_roll)
-        surged = np.flatnonzero(ratio >= self.surge)
-        dried = np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars))
+        surged = start + np.flatnonzero(ratio[start:] >= self.surge)
+        dried = start + np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars)[start:])
         way = np.sign(np.diff(bars.close, prepend=bars.close[:1])).astype(int)
-        return self._table(bars, norm, ratio, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
+        return self._table(bars, norm, ratio, first, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
+
+    def _seen_from(self, bars: Bars, in_roll: NDArray[np.bool_], start: int) -> int:
+        """Return the bar from which on the norms of the bars that decide new facts can be told."""
+        start = max(start - self.dry_bars, 0)
+        sound = (bars.volume[:start] > 0) & ~in_roll[:start]
+        part, parts = _part_of_week(bars)
+        seen = [_back(sound, max(self.level, parts * self.norm_bars))]
+        seen += [_back(sound & (part[:start] == one), self.norm_bars) for one in np.unique(part[start:])]
+        return min(seen)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the bar in the volume pane."""
@@ -95,16 +106,26 @@ class VolumeSurges(Detector):
         bars: Bars,
         norm: Floats,
         ratio: Floats,
+        first: int,
         at: tuple[NDArray[np.intp], ...],
         ways: tuple[NDArray[np.intp], ...],
     ) -> FactTable:
+        """Return the facts of these bars, of which `first` went before."""
         here = np.concatenate(at)
+        if not len(here):
+            return FactTable.empty(self.layout)
         rows = np.full((len(here), self.layout.width), np.nan)
-        rows[:, 0], rows[:, 1] = here, np.repeat(np.arange(len(at)), [len(a) for a in at])
+        rows[:, 0], rows[:, 1] = first + here, np.repeat(np.arange(len(at)), [len(a) for a in at])
         rows[:, 2], rows[:, 3], rows[:, 4], rows[:, 5] = CONFIRMED, np.concatenate(ways), NO_STRICTNESS, -1
         rows[:, 6], rows[:, 7], rows[:, 8] = ratio[here], bars.volume[here], norm[here]
-        rows[:, 9], rows[:, 10] = here, bars.close[here]
+        rows[:, 9], rows[:, 10] = first + here, bars.close[here]
         return FactTable.from_rows(self.layout, rows)
+
+
+def _back(mask: NDArray[np.bool_], count: int) -> int:
+    """Return the place from which on so many are True, 0 when there are fewer."""
+    places = np.flatnonzero(mask)
+    return int(places[-count]) if len(places) >= count else 0
 
 
 def _first_of_run(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ from crosscurrent.structure.candles.judge import Rulebook
 from crosscurrent.structure.candles.piercing import PIERCING
 from crosscurrent.structure.candles.readable import readable_bars
 from crosscurrent.structure.candles.reversals import REVERSALS
-from crosscurrent.structure.candles.shape import DEPTH, Shape
+from crosscurrent.structure.candles.shape import DEPTH, SEEN, Shape
 from crosscurrent.structure.candles.soldiers import SOLDIERS
 from crosscurrent.structure.candles.stars import STARS
 from crosscurrent.structure.detector import Detector
@@ -95,12 +95,13 @@ class Candles(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every candle of the history."""
-        bars = tape.bars
-        if len(bars) <= DEPTH or not self.can_read(tape):
+        bars, seen = tape.bars, slice(max(tape.start - SEEN, 0), None)
+        if len(bars) - seen.start <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        shape = Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr)
-        found = _RULEBOOK.judge(shape, readable_bars(tape, _MOST_BARS))
-        return FactTable.from_rows(self.layout, _rows(found, bars))
+        shape = Shape.of(*(column[seen] for column in (bars.open, bars.high, bars.low, bars.close, tape.atr)))
+        found = _RULEBOOK.judge(shape, readable_bars(tape, seen.start, _MOST_BARS))
+        found[:, 1] += seen.start + DEPTH
+        return FactTable.from_rows(self.layout, _rows(found[found[:, 1] >= tape.start], bars))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the candles of three bars that the next close would complete by the futures rule, opening at the last one.
@@ -120,8 +121,8 @@ class Candles(Detector):
 
 
 def _rows(found: Floats, bars: Bars) -> Floats:
-    """Return fact rows of what the rulebook has found."""
-    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp) + DEPTH, found[:, 3].astype(np.intp)
+    """Return fact rows of what the rulebook has found, the judged bar told by its place among all."""
+    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp), found[:, 3].astype(np.intp)
     rows = np.full((len(at), Candles.layout.width), np.nan)
     rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
     rows[:, 1] = np.array([_KINDS.index(c.kind) for c in CANDLES])[which]

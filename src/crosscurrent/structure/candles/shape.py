@@ -8,10 +8,12 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["DEPTH", "Column", "Shape"]
+__all__ = ["DEPTH", "SEEN", "Column", "Shape", "lowest_before"]
 
 DEPTH = 4
 """How many bars before the judged one a rule may look at directly; averages reach further."""
+SEEN = DEPTH + 24
+"""How many bars before the judged one its averages and extremes reach back to, lags included."""
 AVERAGED = 10
 """Bars behind every average: TA-Lib's default for what is long, short or very short."""
 
