@@ -13,7 +13,7 @@ from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.structure.curves import macd_on, measured, rsi_on
+from crosscurrent.structure.curves import macd_on, measured_rsi
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.swings import HIGH, reversals_on
 from crosscurrent.structure.tape import Tape
@@ -104,7 +104,7 @@ class Divergences(Detector):
 
     def _told(self, tape: Tape, swings: Floats, first: int = 0) -> FactTable:
         """Return the divergences whose second swing is at place `first` or later, as far as their facts are new."""
-        close, rsi = tape.bars.close, measured(tape, rsi_on(tape, self.length))
+        close, rsi = tape.bars.close, measured_rsi(tape, self.length)
         found = divergences(
             swings, first, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
         )
