@@ -141,9 +141,8 @@ def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[[Floats, 
     parts = [NO_FORMATIONS]
     for k in scales:
         swings = reversals_on(tape, k)
-        first_new = int(np.searchsorted(swings[:, 0], tape.start))
-        if first_new < len(swings):
-            parts.append(find(swings, first_new))
+        if len(swings) and swings[-1, 0] >= tape.start:
+            parts.append(find(swings, int(np.searchsorted(swings[:, 0], tape.start))))
     return Formations(np.concatenate(parts))
 
 

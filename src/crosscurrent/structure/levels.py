@@ -74,9 +74,13 @@ class Levels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every level."""
-        table = FactTable.from_rows(self.layout, level_rows(self._levels(tape).events, tape.bars.close, tape.atr))
+        events = self._levels(tape).events
+        if not len(events):
+            return FactTable.empty(self.layout)
+        table = FactTable.from_rows(self.layout, level_rows(events, tape.bars.close, tape.atr))
         is_break = table.kind == self.layout.kind("level_break")
-        table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
+        if is_break.any():
+            table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:

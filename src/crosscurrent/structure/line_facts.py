@@ -84,6 +84,8 @@ def _as_events(side: LineSweep, t: int, kind: int) -> Floats:
 
 def _told(layout: Layout, of_sides: list[Floats], close: Floats, yardstick: Floats) -> FactTable:
     """Return events of both sides as a table, made column by column: the widest rows would be copied twice on the way."""
+    if not any(map(len, of_sides)):
+        return FactTable.empty(layout)
     order = np.argsort(np.concatenate([side[:, AT] for side in of_sides]), kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))

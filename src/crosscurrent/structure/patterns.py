@@ -154,8 +154,10 @@ class Patterns(Detector):
         born = self._planned(self.formations(tape))
         found = Formations(np.concatenate([course.open, born.rows])) if len(born) else Formations(course.open)
         closed_outside(bars.close, found.rows, self.patience, tape.start)
-        rows, told = self._told_rows(tape, found, course), course.told
-        told = np.concatenate([told, rows[:, 5]])
+        rows = self._told_rows(tape, found, course)
+        if not len(rows) and not len(course.alive):
+            return FactTable.empty(self.layout), course._replace(open=found.rows[found.broken < 0])
+        told = np.concatenate([course.told, rows[:, 5]])
         alive = np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]])
         ends = self._ends(tape, alive)
         is_over = ends[:, 0] >= 0
@@ -169,6 +171,8 @@ class Patterns(Detector):
     def _told_rows(self, tape: Tape, found: Formations, course: Course) -> Floats:
         """Return the fact rows of what the new bars have ended, as far as it is told."""
         ended = found.where((found.broken >= 0) & self._is_long(found, found.broken))
+        if not len(ended):
+            return np.empty((0, self.layout.width))
         was_forming = (ended.side != 0) | (
             (ended.broken > ended.rows[:, BORN]) & are_last_of_their_kind(ended.rows, found.rows)
         )

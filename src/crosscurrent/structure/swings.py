@@ -70,7 +70,7 @@ def reversals_on(tape: Tape, k: float) -> Floats:
     def go_on(tape: Tape, carried: State) -> tuple[Floats, State]:
         before, extremes = carried
         found = turns(bars.high, bars.low, bars.close, tape.atr, k, tape.start, extremes)
-        swings = np.concatenate([before, found])
+        swings = np.concatenate([before, found]) if len(found) else before
         return swings, (swings, extremes)
 
     return tape.resumed(("swings", k), no_reversals, go_on)

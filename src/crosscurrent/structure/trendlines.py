@@ -80,7 +80,8 @@ class Trendlines(Detector):
         """Return the life of every line on both sides."""
         table = line_table(self.layout, lines_on(tape, self), tape.bars.close, tape.atr)
         is_break = table.kind == self.layout.kind("trendline_break")
-        table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
+        if is_break.any():
+            table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
