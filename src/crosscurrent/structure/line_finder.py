@@ -42,7 +42,7 @@ from crosscurrent.structure.line_state import (
     line_value,
     record,
 )
-from crosscurrent.structure.swings import HIGH, LOW
+from crosscurrent.structure.swings import HIGH
 
 __all__ = ["find_lines", "follow_lines", "no_lines"]
 

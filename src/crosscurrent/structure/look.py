@@ -18,14 +18,15 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Look", "Sweep", "look_at", "swept"]
+__all__ = ["Look", "Sweep", "look_at", "look_from", "swept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sweep:
     """One detector's facts on one basis of a market.
 
-    `table` is history; `unfinished` is what the last bar shows while it is still being traded, stage FORMING, empty when it has closed.
+    `table` is history, of an appended tape what is new in it; `unfinished` is what the last bar shows while it is still being
+    traded, stage FORMING, empty when it has closed.
     """
 
     detector: Detector
@@ -54,6 +55,17 @@ class Look:
     traded: Tape
     adjusted: Tape
     sweeps: tuple[Sweep, ...]
+
+    def append(self, traded: Bars, adjusted: Bars) -> Look:
+        """Return what bars that have come since reveal, at the cost of these bars alone.
+
+        Both series are whole, what was looked at before and more of it (`watch.Watch` holds callers to that). The look that is
+        returned holds no earlier facts.
+        """
+        on_traded = self.traded.append(traded)
+        on_adjusted = on_traded if self.adjusted is self.traded else self.adjusted.append(adjusted)
+        sweeps = (swept(s.detector, on_traded if s.tape is self.traded else on_adjusted) for s in self.sweeps)
+        return Look(self.market, on_traded, on_adjusted, tuple(sweeps))
 
     def facts(
         self, *kinds: str, since: np.datetime64 | None = None, basis: Basis | None = None, stage: str | None = None
@@ -98,11 +110,23 @@ def _chosen(sweep: Sweep, kinds: tuple[str, ...], since: np.datetime64 | None) -
 
 def swept(detector: Detector, tape: Tape) -> Sweep:
     """Return what a detector finds on a tape: history, and apart from it what an unfinished last bar shows."""
-    table, last = detector.sweep(tape), len(tape) - 1
-    if tape.bars.is_complete:
+    if tape.closed is tape and not tape.bars.is_complete:
+        tape = begun(tape.bars)
+    table = _revealed(detector, tape.closed)
+    if tape.closed is tape:
         return Sweep(detector, tape, table, FactTable.empty(detector.layout))
-    shown = table.where(table.at == last)
-    return Sweep(detector, tape, table.until(last - 1), replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
+    shown = _revealed(detector, tape)
+    return Sweep(detector, tape, table, replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
+
+
+def _revealed(detector: Detector, tape: Tape) -> FactTable:
+    """Return what the tape's new bars reveal; a detector that carries nothing from bar to bar sweeps them all."""
+    return detector.sweep(tape).since(tape.start) if detector.can_read(tape) else FactTable.empty(detector.layout)
+
+
+def begun(bars: Bars) -> Tape:
+    """Return the tape of a whole history, a last bar that is still being traded laid on top of it."""
+    return Tape(bars.first(0)).append(bars)
 
 
 def _has_two_bases(traded: Bars, adjusted: Bars) -> bool:
@@ -116,12 +140,14 @@ def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: 
 
     With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
     """
-    tapes = {"traded": Tape(traded), "adjusted": Tape(adjusted)}
-    if not _has_two_bases(traded, adjusted):
-        tapes["adjusted"] = tapes["traded"]
-    sweeps = []
-    for detector in detectors:
-        for tape in dict.fromkeys(tapes[b] for b in ((basis,) if basis else detector.bases)):
-            if detector.can_read(tape):
-                sweeps.append(swept(detector, tape))
-    return Look(traded.market, tapes["traded"], tapes["adjusted"], tuple(sweeps))
+    on_traded = begun(traded)
+    on_adjusted = begun(adjusted) if _has_two_bases(traded, adjusted) else on_traded
+    return look_from(on_traded, on_adjusted, detectors, basis)
+
+
+def look_from(traded: Tape, adjusted: Tape, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
+    """Return what the detectors find on two tapes, or on one that stands for both bases."""
+    tapes = {"traded": traded, "adjusted": adjusted}
+    asked = [(d, t) for d in detectors for t in dict.fromkeys(tapes[b] for b in ((basis,) if basis else d.bases))]
+    sweeps = tuple(swept(detector, tape) for detector, tape in asked if detector.can_read(tape))
+    return Look(traded.bars.market, traded, adjusted, sweeps)

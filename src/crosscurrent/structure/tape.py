@@ -19,7 +19,7 @@ __all__ = ["State", "States", "Tape"]
 
 T = TypeVar("T")
 State = tuple[NDArray[Any], ...]
-States = Mapping[str, State]
+States = Mapping[int, State]
 """What sweeps carry at the end of a tape, by the name of what was swept: arrays alone, so that they can be stored."""
 
 
@@ -36,18 +36,29 @@ class Tape:
     start, carried
         Where new bars begin, and what the sweeps carried at the bar before: facts of earlier bars need not be found again. From
         nothing everything is new.
+    closed
+        The tape without a last bar that is still being traded, which nothing is carried on from; the tape itself where there is none.
     """
 
-    def __init__(self, bars: Bars, start: int = 0, carried: States | None = None) -> None:
+    def __init__(self, bars: Bars, start: int = 0, carried: States | None = None, closed: Tape | None = None) -> None:
         self.bars = bars
         self.start = start
+        self.closed = closed or self
         self._carried: States = carried or {}
-        self._states: dict[str, State] = {}
+        self._states: dict[int, State] = {}
         self._kept: dict[object, object] = {}
 
     def append(self, bars: Bars) -> Tape:
         """Return the tape of a longer history of the same market, on which only what is new is swept."""
-        return Tape(bars, len(self), self.states)
+        return Tape.resuming(bars, len(self.closed), self.closed.states)
+
+    @classmethod
+    def resuming(cls, bars: Bars, start: int, carried: States) -> Tape:
+        """Return the tape of bars of which those from `start` on are new, a last one that is still being traded laid on top."""
+        if bars.is_complete:
+            return cls(bars, start, carried)
+        closed = cls(bars.first(len(bars) - 1), start, carried)
+        return cls(bars, len(closed), closed.states, closed)
 
     @property
     def states(self) -> States:
@@ -144,6 +155,6 @@ class Tape:
 
 
 @lru_cache(maxsize=4096)
-def named(key: object) -> str:
+def named(key: object) -> int:
     """Return the name under which a sweep's state is stored: its key says which sweep, and with which parameters."""
-    return blake2b(repr(key).encode(), digest_size=8).hexdigest()
+    return int.from_bytes(blake2b(repr(key).encode(), digest_size=8).digest(), "little", signed=True)
