@@ -64,10 +64,10 @@ class AdxCrosses(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return crosses of ADX with its threshold and of +DI with -DI."""
-        bars, (strength, up, down) = tape.bars, self._lines(tape)
         of_adx, of_di = tape.resumed(("adx crosses", self), lambda: nothing_crossed(2), self._go_on)
         if not len(of_adx) and not len(of_di):
             return FactTable.empty(self.layout)
+        bars, (strength, up, down) = tape.bars, self._lines(tape)
         of_di = of_di[strength[of_di[:, 0].astype(np.int64)] >= self.some_trend]
         found, kind = np.concatenate([of_adx, of_di]), np.repeat([0, 1], [len(of_adx), len(of_di)])
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
@@ -82,14 +82,13 @@ class AdxCrosses(Detector):
     def _lines(self, tape: Tape) -> tuple[Floats, ...]:
         bars = tape.bars
 
-        def compute() -> tuple[Floats, ...]:
-            lines = (line(bars.high, bars.low, bars.close, self.length) for line in (adx, plus_di, minus_di))
-            return tuple(measured(tape, line) for line in lines)
-
-        return tape.once(("directional movement", self.length), compute)
+        return tape.once(
+            ("directional movement", self.length),
+            lambda: tuple(line(bars.high, bars.low, bars.close, self.length) for line in (adx, plus_di, minus_di)),
+        )
 
     def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Floats, Floats], State]:
-        strength, up, down = (line[tape.start :] for line in self._lines(tape))
+        strength, up, down = (measured(tape, line, tape.start) for line in self._lines(tape))
         hair, (of_adx, of_di) = np.full(len(strength), 1e-7), carried[0]
         crossed = crossings(strength - self.trend, hair, tape.start, of_adx)
         return (crossed, crossings(up - down, hair, tape.start, of_di)), carried

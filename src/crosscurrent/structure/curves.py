@@ -51,9 +51,9 @@ def _hair(close: Floats) -> Floats:
     return hair
 
 
-def measured(tape: Tape, curve: Floats) -> Floats:
-    """Return a curve with NaN wherever the ATR is nothing but rounding: in a dead market an oscillator says nothing."""
-    alive: Floats = np.where(tape.atr > hair_on(tape), curve, np.nan)
+def measured(tape: Tape, curve: Floats, first: int = 0) -> Floats:
+    """Return a curve from a bar on, NaN wherever the ATR is nothing but rounding: in a dead market an oscillator says nothing."""
+    alive: Floats = np.where(tape.atr[first:] > hair_on(tape)[first:], curve[first:], np.nan)
     return alive
 
 

@@ -138,12 +138,15 @@ def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[[Floats, 
 
     `find` is given the swings of a scale and the place of the first new one.
     """
-    parts = [NO_FORMATIONS]
-    for k in scales:
-        swings = reversals_on(tape, k)
-        if len(swings) and swings[-1, 0] >= tape.start:
-            parts.append(find(swings, int(np.searchsorted(swings[:, 0], tape.start))))
-    return Formations(np.concatenate(parts))
+    turned = tape.once(("turned", scales), lambda: _turned(tape, scales))
+    parts = [find(*each) for each in turned]
+    return Formations(np.concatenate(parts) if parts else NO_FORMATIONS)
+
+
+def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
+    """Return the swings of the scales that have new ones, and the place of the first new one."""
+    swings = [reversals_on(tape, k) for k in scales]
+    return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
 
 
 def mirrored(swings: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,13 +93,27 @@ def _last_week(sessions: Sessions, close: Floats, length: int, start: int) -> tu
 
     NaN before there are enough.
     """
-    week = (sessions.astype("datetime64[D]").astype(np.int64) + 5) // 7
-    ends = np.flatnonzero(np.append(week[1:] != week[:-1], True))
+    ends, before = weeks_of(sessions.astype("datetime64[D]").astype(np.int64), start)
     average = sma(close[ends], length)
-    before = np.searchsorted(week[ends], week[start:]) - 1  # the place of the last week before each day's own
     known, place = before >= 0, np.maximum(before, 0)
     side = np.sign(close[ends[place]] - average[place])
     return np.where(known, average[place], np.nan), np.where(known, side, np.nan)
+
+
+@numba.njit(cache=True, nogil=True)
+def weeks_of(days: NDArray[np.int64], start: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places at which weeks end, and for each day from one on the number of the last week before its own."""
+    ends, before, n = np.empty(len(days), np.int64), np.empty(len(days) - start, np.int64), 0
+    for t in range(len(days)):
+        if t > 0 and (days[t] + 5) // 7 != (days[t - 1] + 5) // 7:
+            ends[n] = t - 1
+            n += 1
+        if t >= start:
+            before[t - start] = n - 1
+    if len(days):
+        ends[n] = len(days) - 1
+        n += 1
+    return ends[:n].copy(), before
 
 
 def _settled(gap: Floats, room: Floats, before: float) -> Floats:

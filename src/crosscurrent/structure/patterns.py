@@ -152,11 +152,11 @@ class Patterns(Detector):
         """Carry formations and patterns over the new bars."""
         course, bars = Course(*carried), tape.bars
         born = self._planned(self.formations(tape))
-        found = Formations(np.concatenate([course.open, born.rows])) if len(born) else Formations(course.open)
+        found = Formations(np.concatenate([course.open, born.rows]))
         closed_outside(bars.close, found.rows, self.patience, tape.start)
+        if not len(found) and not len(course.alive):
+            return FactTable.empty(self.layout), course
         rows = self._told_rows(tape, found, course)
-        if not len(rows) and not len(course.alive):
-            return FactTable.empty(self.layout), course._replace(open=found.rows[found.broken < 0])
         told = np.concatenate([course.told, rows[:, 5]])
         alive = np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]])
         ends = self._ends(tape, alive)
@@ -170,6 +170,8 @@ class Patterns(Detector):
 
     def _told_rows(self, tape: Tape, found: Formations, course: Course) -> Floats:
         """Return the fact rows of what the new bars have ended, as far as it is told."""
+        if not np.any(found.broken >= 0):
+            return np.empty((0, self.layout.width))
         ended = found.where((found.broken >= 0) & self._is_long(found, found.broken))
         if not len(ended):
             return np.empty((0, self.layout.width))

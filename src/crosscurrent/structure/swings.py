@@ -60,7 +60,8 @@ class Swings(Detector):
         """Return the swings of every scale."""
         found = [_rows(tape.since(reversals_on(tape, k)), 1, k) for k in self.reversals]
         found += [_rows(sided_on(tape, n), 2, n) for n in self.sides]
-        return FactTable.from_rows(self.layout, np.concatenate(found))
+        found = [rows for rows in found if len(rows)]
+        return FactTable.from_rows(self.layout, np.concatenate(found)) if found else FactTable.empty(self.layout)
 
 
 def reversals_on(tape: Tape, k: float) -> Floats:
@@ -84,6 +85,8 @@ def sided_on(tape: Tape, sides: int) -> Floats:
 
 def _rows(swings: Floats, place: int, scale: float) -> Floats:
     """Return fact rows of swings (known, at, price, side), with their scale in the reading at `place`."""
+    if not len(swings):
+        return swings
     rows = np.full((len(swings), Swings.layout.width), np.nan)
     rows[:, 0], rows[:, 1] = swings[:, 0], swings[:, 3]
     rows[:, 2], rows[:, 4], rows[:, 5] = CONFIRMED, NO_STRICTNESS, -1

@@ -139,8 +139,12 @@ class Tape:
         Of adjusted prices: where a roll's gap could not be found, so that nothing was moved. Each bar's own matter: whether other
         rolls could be bridged, later ones at that, must not change it.
         """
-        shift = self.bars.shift
-        return self.once("cut", lambda: self.rolled & (np.diff(shift, prepend=shift[:1]) == 0.0))
+        return self.once("cut", self._compute_cut)
+
+    def _compute_cut(self) -> NDArray[np.bool_]:
+        cut, shift = self.rolled.copy(), self.bars.shift
+        cut[1:] &= shift[1:] == shift[:-1]
+        return cut
 
     @property
     def settled_early(self) -> NDArray[np.bool_]:

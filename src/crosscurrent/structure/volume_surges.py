@@ -89,12 +89,9 @@ class VolumeSurges(Detector):
 
     def _seen_from(self, bars: Bars, in_roll: NDArray[np.bool_], start: int) -> int:
         """Return the bar from which on the norms of the bars that decide new facts can be told."""
+        sound, (part, parts) = (bars.volume > 0) & ~in_roll, _part_of_week(bars)
         start = max(start - self.dry_bars, 0)
-        sound = (bars.volume[:start] > 0) & ~in_roll[:start]
-        part, parts = _part_of_week(bars)
-        seen = [_back(sound, max(self.level, parts * self.norm_bars))]
-        seen += [_back(sound & (part[:start] == one), self.norm_bars) for one in np.unique(part[start:])]
-        return min(seen)
+        return reaching_back(sound, part, start, max(self.level, parts * self.norm_bars), self.norm_bars)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the bar in the volume pane."""
@@ -122,10 +119,19 @@ class VolumeSurges(Detector):
         return FactTable.from_rows(self.layout, rows)
 
 
-def _back(mask: NDArray[np.bool_], count: int) -> int:
-    """Return the place from which on so many are True, 0 when there are fewer."""
-    places = np.flatnonzero(mask)
-    return int(places[-count]) if len(places) >= count else 0
+@numba.njit(cache=True, nogil=True)
+def reaching_back(sound: NDArray[np.bool_], part: NDArray[np.int64], start: int, of_all: int, of_part: int) -> int:
+    """Return the latest bar before `start` since which there are so many sound ones, and so many of each part; 0 where none is."""
+    counts = np.zeros(24, np.int64)
+    left = np.array([of_all, len(np.unique(part[start:]))])
+    for t in range(start - 1, -1, -1):
+        if sound[t]:
+            counts[part[t]] += 1
+            left[0] -= 1
+            left[1] -= counts[part[t]] == of_part and np.any(part[start:] == part[t])
+            if left[0] <= 0 and left[1] <= 0:
+                return t
+    return 0
 
 
 def _first_of_run(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.inequality import Inequality
-from crosscurrent.structure.candles.shape import DEPTH, Shape, lowest_before
+from crosscurrent.structure.candles.shape import DEPTH, Shape
 
 __all__ = ["Margins"]
 
-_COLUMNS = (*(field.name for field in fields(Shape)), "highest")
+_COLUMNS = tuple(field.name for field in fields(Shape))
 _UPSIDE_DOWN = {
     "open": "-open", "high": "-low", "low": "-high", "close": "-close", "top": "-bottom", "bottom": "-top",
-    "average_close": "-average_close", "lowest": "-highest",
+    "average_close": "-average_close", "lowest": "-highest", "highest": "-lowest",
 }  # fmt: skip
 """What each column of the bars upside down is, where it is not itself."""
 
@@ -108,9 +108,8 @@ class Margins:
 
     def weigh(self, shape: Shape) -> Floats:
         """Return the margin of each inequality at each judged bar."""
-        values = [getattr(shape, field.name).values for field in fields(Shape)]
-        table = np.array([*values, -lowest_before(-shape.high.values)])
-        return weighed(table, self.starts, self.column, self.lag, self.weight, self.into, self.factor)
+        columns = [getattr(shape, name).values for name in _COLUMNS]
+        return weighed(np.array(columns), self.starts, self.column, self.lag, self.weight, self.into, self.factor)
 
 
 @numba.njit(cache=True, nogil=True)

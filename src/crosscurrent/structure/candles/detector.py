@@ -38,6 +38,8 @@ _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_nea
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
 _RULEBOOK = Rulebook.of(CANDLES)
+_KIND = np.array([_KINDS.index(candle.kind) for candle in CANDLES])
+_DIRECTION = np.array([candle.direction for candle in CANDLES])
 _MOST_BARS = max(candle.bars for candle in CANDLES)
 _SAID = {
     "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
@@ -125,8 +127,7 @@ def _rows(found: Floats, bars: Bars) -> Floats:
     which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp), found[:, 3].astype(np.intp)
     rows = np.full((len(at), Candles.layout.width), np.nan)
     rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
-    rows[:, 1] = np.array([_KINDS.index(c.kind) for c in CANDLES])[which]
-    rows[:, 3] = np.array([c.direction for c in CANDLES])[which]
+    rows[:, 1], rows[:, 3] = _KIND[which], _DIRECTION[which]
     rows[:, 4], rows[:, HEAD] = found[:, 2], found[:, 4]
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
     rows[:, _RULE] = _TOLD[which, missed]
@@ -156,7 +157,7 @@ def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
 
 def _anchor(rows: Floats, bars: Bars, at: NDArray[np.intp], which: NDArray[np.intp]) -> None:
     """Write each candle's low and high, and its bars as anchors: at the low when bullish, the high when bearish, else the close."""
-    length = np.array([c.bars for c in CANDLES])[which]
+    length = _RULEBOOK.bars[which]
     rows[:, HEAD + 4], rows[:, HEAD + 5] = bars.low[at], bars.high[at]
     for place in range(_MOST_BARS):
         part = place < length
