@@ -231,11 +231,7 @@ class FactTable:
 
 @cache
 def _without_facts(layout: Layout) -> FactTable:
-    width, kept = len(layout.readings), layout.anchors
-    columns = [np.empty(0, t) for t in (np.int32, np.int16, np.int8, np.int8, np.int8, np.int64)]
-    return FactTable(
-        layout, *columns, np.empty((0, width)), np.empty(0, np.int16), np.empty((0, kept), np.int32), np.empty((0, kept))
-    )  # fmt: skip
+    return FactTable.from_rows(layout, np.zeros((1, layout.width))).where(np.zeros(1, bool))
 
 
 def session_at(bars: Bars, place: int) -> np.datetime64:

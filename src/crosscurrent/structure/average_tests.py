@@ -105,11 +105,9 @@ class AverageTests(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the tests of every average."""
-        told = tape.resumed(("average tests", self), self._nothing_yet, self._go_on)
+        found = tape.resumed(("average tests", self), self._nothing_yet, self._go_on)
         told = [
-            self._told(tape, found, *average)
-            for found, average in zip(told, self._averages(), strict=True)
-            if len(found)
+            self._told(tape, rows, *average) for rows, average in zip(found, self._averages(), strict=True) if len(rows)
         ]
         if not told:
             return FactTable.empty(self.layout)

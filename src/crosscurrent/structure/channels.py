@@ -125,7 +125,9 @@ class Channels(Detector):
 
     def _found(self, tape: Tape, sign: int) -> tuple[Floats, Floats]:
         """Return what happened on one side, and the channels followed at the last bar."""
-        return tape.resumed(("channels", self, sign), self._none_yet, lambda *new: self._followed(*new, sign))
+        return tape.resumed(
+            ("channels", self, sign), self._none_yet, lambda tape, carried: self._followed(tape, carried, sign)
+        )
 
     def _none_yet(self) -> State:
         return (np.zeros((4 * self.lines.rules.keep, LINE_OF + STATE)),)

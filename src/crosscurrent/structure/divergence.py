@@ -102,11 +102,11 @@ class Divergences(Detector):
         told = self._told(tape, np.concatenate([swings[-2:], leg]))
         return replace(told, stage=np.full_like(told.stage, FORMING), subject=np.full_like(told.subject, len(swings)))
 
-    def _told(self, tape: Tape, swings: Floats, first: int = 0) -> FactTable:
-        """Return the divergences whose second swing is at place `first` or later, as far as their facts are new."""
+    def _told(self, tape: Tape, swings: Floats, from_place: int = 0) -> FactTable:
+        """Return the divergences whose second swing is at a place or later, as far as their facts are new."""
         close, rsi = tape.bars.close, measured_rsi(tape, self.length)
         found = divergences(
-            swings, first, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
+            swings, from_place, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
         )
         if not len(found):
             return FactTable.empty(self.layout)

@@ -147,13 +147,16 @@ def _carries(reach: Floats, at: int, to: int, rules: LineRules) -> bool:
 
     How far the first one's reaches to its right matters only up to the second, so nothing later is read.
     """
-    least = -(-(to - at) // rules.carry)
-    if at + 1 < least:
-        return False
-    for step in range(1, least):
-        if not (reach[at - step] <= reach[at] and reach[at + step] <= reach[at] and reach[to - step] <= reach[to]):
-            return False
-    return True
+    least, step = -(-(to - at) // rules.carry), 1
+    while step < least <= at + 1 and _is_above_both(reach, at, step) and reach[to - step] <= reach[to]:
+        step += 1
+    return bool(least <= step)
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_above_both(reach: Floats, at: int, step: int) -> bool:
+    """Whether the bars so many steps on either side reach no higher; not where nothing is known of them."""
+    return bool(reach[at - step] <= reach[at] and reach[at + step] <= reach[at])
 
 
 @numba.njit(cache=True, nogil=True)

@@ -18,7 +18,7 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Look", "Sweep", "look_at", "look_from", "swept"]
+__all__ = ["Look", "Sweep", "has_two_bases", "look_at", "look_from", "swept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,17 +55,6 @@ class Look:
     traded: Tape
     adjusted: Tape
     sweeps: tuple[Sweep, ...]
-
-    def append(self, traded: Bars, adjusted: Bars) -> Look:
-        """Return what bars that have come since reveal, at the cost of these bars alone.
-
-        Both series are whole, what was looked at before and more of it (`watch.Watch` holds callers to that). The look that is
-        returned holds no earlier facts.
-        """
-        on_traded = self.traded.append(traded)
-        on_adjusted = on_traded if self.adjusted is self.traded else self.adjusted.append(adjusted)
-        sweeps = (swept(s.detector, on_traded if s.tape is self.traded else on_adjusted) for s in self.sweeps)
-        return Look(self.market, on_traded, on_adjusted, tuple(sweeps))
 
     def facts(
         self, *kinds: str, since: np.datetime64 | None = None, basis: Basis | None = None, stage: str | None = None
@@ -129,7 +118,7 @@ def begun(bars: Bars) -> Tape:
     return Tape(bars.first(0)).append(bars)
 
 
-def _has_two_bases(traded: Bars, adjusted: Bars) -> bool:
+def has_two_bases(traded: Bars, adjusted: Bars) -> bool:
     """Whether the market rolls and its gaps can be known, by what it is and not by what has happened so far: a label never changes."""
     instrument = traded.instrument
     return instrument.is_future and (instrument.reference is not None or adjusted.roll_source == "contracts")
@@ -141,7 +130,7 @@ def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: 
     With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
     """
     on_traded = begun(traded)
-    on_adjusted = begun(adjusted) if _has_two_bases(traded, adjusted) else on_traded
+    on_adjusted = begun(adjusted) if has_two_bases(traded, adjusted) else on_traded
     return look_from(on_traded, on_adjusted, detectors, basis)
 
 

@@ -49,10 +49,10 @@ def _is_much_the_same(row: Floats, before: Floats, close: Floats) -> bool:
 def _came_back(close: Floats, row: Floats, until: int) -> bool:
     """Whether price closed back inside a formation, by half an ATR, after its break and before a bar."""
     slope, zero = (row[UPPER], row[UPPER_ZERO]) if row[SIDE] > 0 else (row[LOWER], row[LOWER_ZERO])
-    for t in range(int(row[BROKEN]) + 1, until):
-        if (close[t] - zero - slope * t) * row[SIDE] < -0.5 * row[ATR]:
-            return True
-    return False
+    t = int(row[BROKEN]) + 1
+    while t < until and (close[t] - zero - slope * t) * row[SIDE] >= -0.5 * row[ATR]:
+        t += 1
+    return t < until
 
 
 def are_last_of_their_kind(ended: Floats, found: Floats) -> NDArray[np.bool_]:

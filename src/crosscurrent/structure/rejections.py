@@ -114,7 +114,10 @@ def rejections(
     high: Floats, low: Floats, close: Floats, top: Floats, atr: Floats, cut: NDArray[np.bool_],
     begin: int, window: int, least: int, shadow: float, reach: float,
 ) -> Floats:  # fmt: skip
-    """Return rejections from above that the bars from `begin` on reveal, as rows (at, first, band's low, high, bars, mean share, then pairs of the last touches)."""
+    """Return rejections from above that the bars from `begin` on reveal.
+
+    As rows (at, first, band's low, high, bars, mean share, then pairs of the last touches).
+    """
     found, n = np.empty((64, 6 + 2 * TOUCHES)), 0
     share = np.zeros(len(high))
     touches = np.empty(window, np.int64)

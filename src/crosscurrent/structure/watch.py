@@ -16,8 +16,8 @@ from crosscurrent.bars.bars import COLUMNS, Bars, Basis
 from crosscurrent.errors import StaleWatch
 from crosscurrent.structure.code import fingerprint
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.look import Look, look_at, look_from
-from crosscurrent.structure.tape import States, Tape
+from crosscurrent.structure.look import Look, has_two_bases, look_at, look_from
+from crosscurrent.structure.tape import Tape
 
 __all__ = ["Watch"]
 
@@ -59,9 +59,13 @@ class Watch:
 
         `StaleWatch` when bars that were seen have changed (a provider corrects its history) or are no longer there.
         """
-        for tape, seal, bars in zip(_tapes(self.look), self.seals, (traded, adjusted), strict=False):
+        before = _tapes(self.look)
+        _hold_bases(traded, adjusted, len(before))
+        tapes = []
+        for tape, seal, bars in zip(before, self.seals, (traded, adjusted), strict=False):
             _hold(bars, len(tape), seal)
-        return self._of(self.look.append(traded, adjusted), self.detectors, self.basis)
+            tapes.append(tape.append(bars))
+        return self._of(look_from(tapes[0], tapes[-1], self.detectors, self.basis), self.detectors, self.basis)
 
     def to_bytes(self) -> bytes:
         """Return what is carried, without the bars and without the facts: the caller keeps those."""
@@ -90,6 +94,7 @@ class Watch:
             if place < len(stored):
                 tape, place = _taken_up(stored, place, bars)
                 tapes.append(tape)
+        _hold_bases(traded, adjusted, len(tapes))
         return cls._of(look_from(tapes[0], tapes[-1], who, basis), who, basis)
 
     @classmethod
@@ -100,6 +105,11 @@ class Watch:
 def _tapes(look: Look) -> tuple[Tape, ...]:
     """Return the tapes of the bars that are over, one where both bases are one."""
     return (look.traded.closed,) if look.adjusted is look.traded else (look.traded.closed, look.adjusted.closed)
+
+
+def _hold_bases(traded: Bars, adjusted: Bars, count: int) -> None:
+    if has_two_bases(traded, adjusted) != (count == 2):
+        raise StaleWatch(traded.market, "it was seen on another number of bases than it is told on now")
 
 
 def _hold(bars: Bars, seen: int, seal: int) -> None:

@@ -119,7 +119,7 @@ def derive(open_: Floats, high: Floats, low: Floats, close: Floats) -> Floats:
 @numba.njit(cache=True, nogil=True)
 def sum_of_ten(column: Floats, t: int) -> float:
     """Return the sum of ten bars ending at one, added in an order that does not depend on where the history starts."""
-    return _four(column, t) + _four(column, t - 4) + _two(column, t - 8)  # type: ignore[no-any-return]
+    return _four(column, t) + _four(column, t - 4) + _two(column, t - 8)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -130,7 +130,7 @@ def sum_of_five(column: Floats, t: int) -> float:
 
 @numba.njit(cache=True, nogil=True)
 def _four(column: Floats, t: int) -> float:
-    return _two(column, t) + _two(column, t - 2)  # type: ignore[no-any-return]
+    return _two(column, t) + _two(column, t - 2)
 
 
 @numba.njit(cache=True, nogil=True)
