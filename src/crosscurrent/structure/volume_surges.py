@@ -150,10 +150,10 @@ def volume_norm(bars: Bars, in_roll: NDArray[np.bool_], level: int, count: int) 
     """
     sound = (bars.volume > 0) & ~in_roll
     part, parts = _part_of_week(bars)
-    norm = _median_before(bars.volume, sound, level) / _median_before(bars.volume, sound, parts * count)
+    norm = median_before(bars.volume, sound, level) / median_before(bars.volume, sound, parts * count)
     for one in np.unique(part):
         here = part == one
-        norm[here] *= _median_before(bars.volume[here], sound[here], count)
+        norm[here] *= median_before(bars.volume[here], sound[here], count)
     return norm
 
 
@@ -164,12 +164,6 @@ def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
     if bars.interval[-1:] in ("h", "m"):
         return bars.closed_at.astype("datetime64[h]").astype(np.int64) % 24, 24
     return np.zeros(len(bars), np.int64), 1
-
-
-def _median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
-    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
-    medians = np.concatenate([[np.nan], running_median(volume[sound], count)])
-    return medians[np.cumsum(sound) - sound]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -190,6 +184,17 @@ def running_median(values: Floats, count: int) -> Floats:
         ordered[place] = values[t]
         if t >= count - 1:
             medians[t] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return medians
+
+
+@numba.njit(cache=True, nogil=True)
+def median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
+    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
+    known, medians, seen = running_median(volume[sound], count), np.full(len(volume), np.nan), 0
+    for t in range(len(volume)):
+        if seen:
+            medians[t] = known[seen - 1]
+        seen += sound[t]
     return medians
 
 

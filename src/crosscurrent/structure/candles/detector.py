@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -131,7 +132,7 @@ def _rows(found: Floats, bars: Bars) -> Floats:
     rows[:, 4], rows[:, HEAD] = found[:, 2], found[:, 4]
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
     rows[:, _RULE] = _TOLD[which, missed]
-    _anchor(rows, bars, at, which)
+    _anchor(rows, at, _RULEBOOK.bars[which], bars.low, bars.high, bars.close)
     return rows
 
 
@@ -155,14 +156,15 @@ def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
     return np.column_stack(parts) / (high - low)[:, None]
 
 
-def _anchor(rows: Floats, bars: Bars, at: NDArray[np.intp], which: NDArray[np.intp]) -> None:
+@numba.njit(cache=True, nogil=True)
+def _anchor(
+    rows: Floats, at: NDArray[np.intp], length: NDArray[np.int64], low: Floats, high: Floats, close: Floats
+) -> None:
     """Write each candle's low and high, and its bars as anchors: at the low when bullish, the high when bearish, else the close."""
-    length = _RULEBOOK.bars[which]
-    rows[:, HEAD + 4], rows[:, HEAD + 5] = bars.low[at], bars.high[at]
-    for place in range(_MOST_BARS):
-        part = place < length
-        bar = np.where(part, at - (length - 1 - place), at)
-        low, high, close = bars.low[bar], bars.high[bar], bars.close[bar]
-        rows[:, HEAD + 4], rows[:, HEAD + 5] = np.minimum(rows[:, HEAD + 4], low), np.maximum(rows[:, HEAD + 5], high)
-        rows[:, _RULE + 1 + 2 * place] = np.where(part, bar, -1)
-        rows[:, _RULE + 2 + 2 * place] = np.select([rows[:, 3] > 0, rows[:, 3] < 0], [low, high], close)
+    for i in range(len(at)):
+        first = at[i] - length[i] + 1
+        rows[i, HEAD + 4], rows[i, HEAD + 5] = low[first : at[i] + 1].min(), high[first : at[i] + 1].max()
+        anchors, of = rows[i, _RULE + 1 :], low if rows[i, 3] > 0 else high if rows[i, 3] < 0 else close
+        anchors[::2] = -1
+        for place in range(length[i]):
+            anchors[2 * place], anchors[2 * place + 1] = first + place, of[first + place]
