@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,14 @@ def study(
     from crosscurrent.cli.opening import tell_gaps
     from crosscurrent.cli.options import the_day
     from crosscurrent.cli.progress import steps
-    from crosscurrent.evaluate.study import Design, Study
+    from crosscurrent.evaluate.study import THOROUGH, Design, Study
     from crosscurrent.evaluate.universe import markets_in
     from crosscurrent.sources.source import Gap
 
     known_kinds(kinds)
-    asked = Design(since=the_day(since), until=the_day(until), by=by)  # type: ignore[arg-type]
+    asked = Design(series=THOROUGH, since=the_day(since), until=the_day(until), by=by)  # type: ignore[arg-type]
     if horizon is not None:
-        asked = Design(horizons=(horizon,), since=asked.since, until=asked.until, by=asked.by)
+        asked = replace(asked, horizons=(horizon,))
     under_way, gaps = Study(asked), list[Gap]()
     with steps(quiet=as_json) as show:
         for market in markets_in(data, markets, until, kinds or None, filter_market if by == "filter" else None, gaps):
