@@ -18,12 +18,14 @@ from crosscurrent.evaluate.nulls.matched_entries import volatility_rank, volatil
 from crosscurrent.evaluate.outcomes import Barriers
 from crosscurrent.facts.stage import CONFIRMED, NEAR_MISS
 from crosscurrent.facts.table import FactTable
+from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 
-__all__ = ["FAMILIES", "Cases", "Market", "Touches", "family_of", "is_traded", "market_of"]
+__all__ = ["FAMILIES", "FOLLOW_THROUGH", "Cases", "Market", "Touches", "family_of", "is_traded", "market_of"]
 
 CANDLE_PATIENCE, LEVEL_PATIENCE, FOLLOW_PATIENCE, THROWBACK_PATIENCE = 20, 10, 3, 22
+FOLLOW_THROUGH = "follows_through"
 BOUNCE = 1.0
 """How far from a level, in ATR, a close has bounced from it."""
 BUST = 0.1
@@ -76,7 +78,8 @@ class Market:
     day : int64 of shape (n,)
         Weekday numbers of the sessions, by which markets fall into clusters.
     torn : bool of shape (n,)
-        The first bars of new contracts whose gap nobody knows: no outcome may straddle one.
+        The bars that no outcome may reach over: the first of a contract whose gap nobody knows, and those of a stretch in which closes
+        repeat their opens.
     is_patched
         Whether contracts follow each other at days that nobody knows, so that outcomes hold gaps which cannot be left out.
     """
@@ -107,6 +110,8 @@ def market_of(look: Look, kinds: Iterable[str] | None = None) -> Market:
                     found.setdefault(kind, []).append(cases)
     merged = {kind: several[0] if len(several) == 1 else _merged(kind, several) for kind, several in found.items()}
     torn = look.adjusted.rolled & (np.diff(bars.shift, prepend=0.0) == 0)
+    if not bars.is_close_only:
+        torn |= repeats_its_open(bars)
     is_patched = bars.instrument.roll == "monthly" and bars.roll_source != "contracts"
     return Market(look.market, bars, atr, rank, volatility_state(rank), day, merged, torn, is_patched)
 
@@ -196,7 +201,7 @@ def _follow_through(bars: Bars, at: NDArray[np.int64], side: NDArray[np.int64], 
     sign, good, _ = _distances(side, close, atr, np.where(side < 0, bars.low[at], bars.high[at]), close)
     good[side == 0] = np.nan
     never = np.full(len(at), np.inf)
-    return Barriers("follows_through", at, sign, good, never, np.full(len(at), FOLLOW_PATIENCE), False)
+    return Barriers(FOLLOW_THROUGH, at, sign, good, never, np.full(len(at), FOLLOW_PATIENCE), False)
 
 
 def _throwback(

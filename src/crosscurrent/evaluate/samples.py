@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.evaluate.cases import Cases, Market
+from crosscurrent.evaluate.cases import FOLLOW_THROUGH, Cases, Market
 from crosscurrent.evaluate.found_by_chance import Found, found_by_chance
 from crosscurrent.evaluate.inference import clustering
-from crosscurrent.evaluate.nulls.matched_entries import expected, matched_rates
+from crosscurrent.evaluate.nulls.matched_entries import expected, matched_rates, wideness_rank
 from crosscurrent.evaluate.nulls.random_levels import random_level_rates
 from crosscurrent.evaluate.nulls.rotated_calendar import rotations_of
 from crosscurrent.evaluate.outcomes import BOTH, Barriers, Costs, EachBar, first_touch, forward_return
@@ -151,6 +151,14 @@ class _Asking:
     def by_chance(self) -> Mapping[tuple[str, str, int], Found]:
         return found_by_chance(self.market, slice(self.start, max(self.end, self.start)), self.design.series)
 
+    @cached_property
+    def wideness(self) -> Floats:
+        """Where each bar's own range stands, by bars of the period alone, so that later ones change nothing."""
+        rank = np.full(len(self.market.bars), np.nan)
+        places = slice(self.start, max(self.end, self.start))
+        rank[places] = wideness_rank(self.market.bars.slice(places.start, places.stop), self.market.atr[places])
+        return rank
+
     def is_known(self, at: NDArray[np.integer], span: int | NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether outcomes begun at these bars ended within the period and straddle no gap between contracts."""
         last = at + span
@@ -202,7 +210,7 @@ class _Asking:
 
     def null_of(self, cases: Cases, barriers: Barriers, known: NDArray[np.bool_]) -> tuple[Floats, _Noise]:
         """Return what chance gives each case, and how much the null itself strays."""
-        if self.design.series and cases.family in ("candle", "pattern") and barriers.name != "follows_through":
+        if self.design.series and cases.family in ("candle", "pattern") and barriers.name != FOLLOW_THROUGH:
             found = {
                 side: self.by_chance.get((cases.kind, barriers.name, side), Found(np.nan, 0)) for side in (-1, 0, 1)
             }
@@ -211,7 +219,8 @@ class _Asking:
         null, span = np.full(len(barriers), np.nan), int(np.median(barriers.patience)) if len(barriers) else 1
         rng = generator_for(self.market.name, cases.kind, barriers.name)
         entries = self.is_known(np.arange(len(self.market.bars)), span)
-        where = (self.market.bars, self.market.atr, self.market.rank, entries, self.design.draws, rng)
+        rank = self.wideness if barriers.name == FOLLOW_THROUGH else self.market.rank
+        where = (self.market.bars, self.market.atr, rank, entries, self.design.draws, rng)
         chosen = barriers.chosen(known)
         if barriers is not (cases.touches and cases.touches.barriers):
             null[known] = matched_rates(chosen, *where)

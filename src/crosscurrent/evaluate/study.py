@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
+from crosscurrent.evaluate.best_of_kinds import Best, best_of_kinds
 from crosscurrent.evaluate.cases import Market
 from crosscurrent.evaluate.inference import LEVEL, Verdict, across, adjusted_p, judge, stepwise_p, weights_by_reach
 from crosscurrent.evaluate.samples import By, Design, Sample, samples
@@ -109,6 +110,15 @@ class Study:
             replace(row, p_adjusted=None if np.isnan(q) else float(q))
             for (row, _), q in zip(judged, corrected, strict=True)
         )
+
+    def best(self) -> Best | None:
+        """Return the best of the kinds by their first question, and what is left of it after so many were tried."""
+        asked: dict[str, list[Sample]] = {}
+        for (kind, outcome, _), parts in self._samples.items():
+            mine = [part for part in parts if part.takes_side and not part.is_patched]
+            if outcome == self.design.first_question and mine:
+                asked.setdefault(kind, []).extend(mine)
+        return best_of_kinds(asked)
 
     def _together(self, parts: list[Sample]) -> Iterator[Judged]:
         """Yield the row of all markets; those whose outcomes hold roll gaps stand alone."""

@@ -47,7 +47,7 @@ def _ordered(anew: NDArray[np.bool_], origin: NDArray[np.int64], ends: NDArray[n
 def bootstrapped(
     bars: Bars, unit: Floats, rng: np.random.Generator, *, ends: NDArray[np.bool_] | None = None, block: float = BLOCK
 ) -> Bars:
-    """Return as many bars, made of the market's own without its drift, on the same sessions.
+    """Return as many bars, made of the market's own with its drift, on the same sessions.
 
     `unit` is the ATR at each bar, shape `(n,)`; `ends` marks the bars at which a block ends at the latest.
     """
@@ -58,7 +58,8 @@ def bootstrapped(
 def laid_end_to_end(bars: Bars, unit: Floats, order: NDArray[np.int64], sign: NDArray[np.floating]) -> Bars:
     """Return the bars in that order, each from the close before it; where the sign is negative, upside down.
 
-    They are laid by ratios; where a price is not above zero, by differences. The bars made belong to no contract.
+    They are laid by ratios; where a price is not above zero, by differences. Upside down too they drift as the market does, because a
+    market that rises carries what is bullish and what is not. The bars made belong to no contract.
     """
     if len(bars) < 2:
         return bars
@@ -69,7 +70,7 @@ def laid_end_to_end(bars: Bars, unit: Floats, order: NDArray[np.int64], sign: ND
     stretch = _stretch(unit / bars.close if is_ratio else unit, order)
     drift = ((close - before)[order] * stretch).mean()
     parts = [(column - before)[order] * stretch - drift for column in (open_, high, low, close)]
-    turned = [np.where(sign < 0, -parts[other], parts[own]) for own, other in ((0, 0), (1, 2), (2, 1), (3, 3))]
+    turned = [np.where(sign < 0, -parts[other], parts[own]) + drift for own, other in ((0, 0), (1, 2), (2, 1), (3, 3))]
     base = close[0] + np.concatenate([[0.0], np.cumsum(turned[3])[:-1]])
     made = [
         np.concatenate([column[:1], back(base + part)])

@@ -2,7 +2,7 @@
 
 Why: a pattern is chosen by hindsight of its own. It is told because price broke out, at a distance from its target that the
 drawing fixes, after weeks in which the ATR has shrunk; random walks do all that too, and their "patterns" also reach targets. A
-surrogate of the market, blocks of its own bars with each block as likely upside down, has its tails and its turbulence, no drift
+surrogate of the market, blocks of its own bars with each block as likely upside down, has its tails, its turbulence and its drift,
 and no memory beyond a block. The rate at which patterns found there reach their targets is the rate of chance, with every choice
 the detector makes included.
 
