@@ -93,9 +93,12 @@ def planted_market(rng: np.random.Generator, name: str, bars: int, cases: int) -
 def falsehood(options: argparse.Namespace) -> Measured:
     """Return how many universes without anything in them hold a finding."""
     begun = time.process_time()
-    found, asked = np.array(
-        [false_universe(seed, options.markets, options.bars) for seed in range(options.universes)]
-    ).T
+    universes = []
+    for seed in range(options.universes):
+        universes.append(false_universe(seed, options.markets, options.bars))
+        if len(universes) % 50 == 0:
+            print(f"{sum(f > 0 for f, _ in universes)} of {len(universes)} false", file=sys.stderr, flush=True)
+    found, asked = np.array(universes).T
     share = float(np.mean(found > 0))
     told = (
         f"False universes: {int(np.sum(found > 0))} of {options.universes} ({share:.1%}, at most {ALLOWED:.1%} allowed), {asked.mean():.0f} "

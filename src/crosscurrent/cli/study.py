@@ -101,10 +101,10 @@ def _costs(text: str) -> tuple[str, Costs]:
 
 
 def _tell(under_way: Study, gaps: list[dict[str, str]], out: Path | None, as_json: bool) -> None:
+    from crosscurrent.publish.study import verdict, write_study
+
     rows, best = under_way.rows(), under_way.best()
     if out is not None:
-        from crosscurrent.publish.study import write_study
-
         told = write_study(rows, out, tried=under_way.tried, markets=under_way.markets, gaps=gaps, best=best)
         for path in told:
             click.echo(str(path), err=True)
@@ -116,9 +116,7 @@ def _tell(under_way: Study, gaps: list[dict[str, str]], out: Path | None, as_jso
     elif out is None:
         _say(_gaps(gaps))
         _say(_told(row.to_json()) for row in rows)
-        claimed = sum(row.is_finding for row in rows)
-        found = f"{claimed} answered otherwise than by chance after correction" if claimed else "no measurable edge"
-        click.echo(f"{under_way.tried} questions asked: {found}.")
+        click.echo(verdict(rows, under_way.tried))
 
 
 def _tell_chosen(chosen: tuple[Chosen, ...], gaps: list[dict[str, str]], as_json: bool) -> None:

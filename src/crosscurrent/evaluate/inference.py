@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import fft, optimize, special, stats
 
 from crosscurrent.bars.bars import Floats
 
@@ -84,10 +84,13 @@ def judge(
     if is_rate:
         low, high = wilson(rate, n / max(spread / alone, 1.0) if alone > 0 else n)
     else:
-        reach = stats.t.ppf(1 - LEVEL / 2, max(dates - 1, 1)) * stationary_error(outcome - rate, day, span)
+        strays = stationary_error(outcome - rate, day, span)
+        # A few outcomes may lie together by chance; then chance's own spread is the better measure.
+        strays = strays if dates >= FEWEST else max(strays, float(error))
+        reach = special.stdtrit(max(dates - 1, 1), 1 - LEVEL / 2) * strays
         low, high = rate - reach, rate + reach
     edge = float(surprise.mean())
-    p = float(2 * stats.t.sf(abs(edge) / error, dates - 1)) if dates >= FEWEST and error > 0 else None
+    p = float(2 * special.stdtr(dates - 1, -abs(edge) / error)) if dates >= FEWEST and error > 0 else None
     return Verdict(n, dates, rate, float(low), float(high), float(null.mean()), edge, float(error), p)
 
 
@@ -143,14 +146,15 @@ def stationary_error(deviation: Floats, day: NDArray[np.int64], span: int) -> fl
     length, ends = len(total), 1.0 / (2 * max(span, 1))
     lags = np.arange(1, min(length, 12 * span))
     weights = (1 - lags / length) * (1 - ends) ** lags + lags / length * (1 - ends) ** (length - lags)
-    products = np.array([total[:-k] @ total[k:] for k in lags])
+    whole = fft.next_fast_len(2 * length)
+    products = fft.irfft(np.abs(fft.rfft(total, whole)) ** 2, whole)[lags]
     variance = float(total @ total + 2 * (weights @ products))
     return float(np.sqrt(max(variance, float(deviation @ deviation)))) / len(deviation)
 
 
 def wilson(rate: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """Return Wilson's interval (1927) of a rate, which stays within 0 and 1 and is honest with few cases; `n` need not be whole."""
-    z2 = stats.norm.ppf(1 - level / 2) ** 2
+    z2 = special.ndtri(1 - level / 2) ** 2
     middle, reach = rate + z2 / (2 * n), np.sqrt(z2 * (rate * (1 - rate) / n + z2 / (4 * n * n)))
     return float(max(0.0, (middle - reach) / (1 + z2 / n))), float(min(1.0, (middle + reach) / (1 + z2 / n)))
 
