@@ -96,7 +96,8 @@ class Study:
     def tried(self) -> int:
         """How many questions were asked: every combination of kind, market, outcome and group that had a case."""
         several = len(self.markets) > 1
-        return sum(len(parts) + several for parts in self._samples.values())
+        shared = sum(not all(part.is_patched for part in parts) for parts in self._samples.values())
+        return sum(map(len, self._samples.values())) + several * shared
 
     def rows(self) -> tuple[Row, ...]:
         """Return the table: all markets together first, then each, corrected as one list."""
