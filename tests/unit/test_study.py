@@ -205,11 +205,12 @@ def test_few_cases_claim_nothing():
     assert any(row.verdict.p is not None for row in rows)
 
 
-def test_what_came_later_changes_nothing_that_was_asked_until_a_day():
+@pytest.mark.parametrize("series", [0, 2])
+def test_what_came_later_changes_nothing_that_was_asked_until_a_day(series):
     """The rows of a study until a session are the same whatever the market did afterwards."""
     bars = random_bars(3, 700)
     day = bars.session[500]
-    design = Design(until=day)
+    design = Design(until=day, series=series)
     whole, cut = (studied(b, design) for b in (bars, bars.first(501)))
     assert [r.to_json() for r in whole.rows()] == [r.to_json() for r in cut.rows()]
 

@@ -211,22 +211,24 @@ class _Asking:
     def null_of(self, cases: Cases, barriers: Barriers, known: NDArray[np.bool_]) -> tuple[Floats, _Noise]:
         """Return what chance gives each case, and how much the null itself strays."""
         if self.design.series and cases.family in ("candle", "pattern") and barriers.name != FOLLOW_THROUGH:
-            found = {
-                side: self.by_chance.get((cases.kind, barriers.name, side), Found(np.nan, 0)) for side in (-1, 0, 1)
-            }
-            null = np.array([found[side].rate for side in cases.side.tolist()])
-            return null, _Noise(cases.side, found)
-        null, span = np.full(len(barriers), np.nan), int(np.median(barriers.patience)) if len(barriers) else 1
-        rng = generator_for(self.market.name, cases.kind, barriers.name)
-        entries = self.is_known(np.arange(len(self.market.bars)), span)
-        rank = self.wideness if barriers.name == FOLLOW_THROUGH else self.market.rank
-        where = (self.market.bars, self.market.atr, rank, entries, self.design.draws, rng)
-        chosen = barriers.chosen(known)
-        if barriers is not (cases.touches and cases.touches.barriers):
-            null[known] = matched_rates(chosen, *where)
-        elif cases.touches:
-            null[known] = random_level_rates(chosen, cases.touches.edge[known], *where)
+            nothing = Found(np.nan, 0)
+            found = {side: self.by_chance.get((cases.kind, barriers.name, side), nothing) for side in (-1, 0, 1)}
+            return np.array([found[side].rate for side in cases.side.tolist()]), _Noise(cases.side, found)
+        null = np.full(len(barriers), np.nan)
+        if known.any():
+            null[known] = self.drawn(cases, barriers, known)
         return null, _Noise(cases.side, {})
+
+    def drawn(self, cases: Cases, barriers: Barriers, known: NDArray[np.bool_]) -> Floats:
+        """Return what entries drawn for the known cases meet; their time too is over within the period."""
+        bars, atr, chosen = self.market.bars, self.market.atr, barriers.chosen(known)
+        entries = self.is_known(np.arange(len(bars)), int(chosen.patience.max()))
+        rank = self.wideness if barriers.name == FOLLOW_THROUGH else self.market.rank
+        rng = generator_for(self.market.name, cases.kind, barriers.name)
+        where = (bars, atr, rank, entries, self.design.draws, rng)
+        if cases.touches and barriers is cases.touches.barriers:
+            return random_level_rates(chosen, cases.touches.edge[known], *where)
+        return matched_rates(chosen, *where)
 
     def turns(self, length: int) -> NDArray[np.int64]:
         """Return rotations of the calendar, drawn once for all kinds of the market."""
