@@ -60,7 +60,10 @@ def page(data: str, out: Path | None) -> Iterator[str]:
     if out is not None:
         told = [{"what": gap.what, "why": gap.why} for gap in gaps]
         write_study(rows, out, tried=every.tried, markets=every.markets, gaps=told, best=best)
-    yield f"Run on {np.datetime64('today')} over {len(every.markets)} markets ({', '.join(every.markets)}), {SINCE} to {last}; {spent:.0f} s of processor time."
+    yield (
+        f"Run on {np.datetime64('today')} over {len(every.markets)} markets ({', '.join(every.markets)}), {SINCE} to {last}; "
+        f"{spent:.0f} s of processor time."
+    )
     yield f"\n{verdict(rows, every.tried)}"
     if best:
         better = ", ".join(best.superior) or "none"
@@ -112,8 +115,9 @@ def _walked(walk: WalkForward) -> Iterator[str]:
     yield "### Chosen until a day, judged after it\n"
     yield "| chosen until | findings | of all markets | kept their sign | more than chance afterwards | edge kept |"
     yield "|---|--:|--:|--:|--:|--:|"
+    chosen = walk.chosen()
     for cut in walk.cuts:
-        mine = [each for each in walk.chosen() if each.cut == cut]
+        mine = [each for each in chosen if each.cut == cut]
         kept = [each.after.verdict.edge / each.before.verdict.edge for each in mine if each.after]
         share = f"{np.median(kept):.0%}" if kept else ""
         yield (

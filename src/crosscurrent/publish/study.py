@@ -81,8 +81,7 @@ def verdict(rows: Iterable[Row], tried: int) -> str:
         return "Nothing was asked: no market of the study has a case in its period."
     if not found:
         return f"No measurable edge: {tried} questions were asked, and chance answers all of them."
-    was = "question was" if found == 1 else "questions were"
-    return f"{found} of {tried} {was} answered otherwise than by chance, after correction for all of them."
+    return f"{found} of {tried} questions {'was' if found == 1 else 'were'} answered otherwise than by chance, after correction for all of them."
 
 
 def study_html(
@@ -100,6 +99,7 @@ def study_html(
     return "\n".join(part for part in parts if part) + "\n"
 
 
+BAND = "A dot is an edge, filled where it is a finding; the band is where chance alone leaves nineteen of twenty."
 READING = (
     "<h2>How to read it</h2><p>Rates are shares; returns are in ATR, from the next open, after costs. <i>Null</i> is what chance gives under the "
     "same circumstances and <i>edge</i> the difference. Cases whose outcomes share a bar count once among the <i>dates</i>; below thirty dates "
@@ -137,10 +137,10 @@ def _plots(rows: Sequence[Row]) -> Iterator[str]:
     for outcome in dict.fromkeys(row.outcome for row in everywhere):
         drawn = edges_svg([row for row in everywhere if row.outcome == outcome])
         if drawn:
-            yield f"<h2>{html.escape(outcome.replace('_', ' '))}</h2><figure>{drawn}</figure>"
+            yield f"<h2>{html.escape(outcome.replace('_', ' '))}</h2><figure>{drawn}<figcaption>{BAND}</figcaption></figure>"
 
 
 def _style() -> str:
     words = f"td:nth-child(-n+{TEXTS}),th:nth-child(-n+{TEXTS})"
     sheet = files("crosscurrent").joinpath("publish", "templates", "note.css").read_text("utf-8")
-    return f"{sheet}td,th{{text-align:right;white-space:nowrap}}{words}{{text-align:left}}"
+    return f"{sheet}td,th{{text-align:right;white-space:nowrap}}{words}{{text-align:left}}main{{max-width:68rem}}figure{{margin-inline:0}}"
