@@ -87,14 +87,16 @@ def verdict(rows: Iterable[Row], tried: int) -> str:
 def study_html(
     rows: Sequence[Row], *, tried: int, markets: Sequence[str], gaps: Sequence[Mapping[str, str]] = (), best: Best | None = None
 ) -> str:  # fmt: skip
-    """Return a page that stands alone: the verdict, what was found, the plots, how to read it, and all rows folded away."""
+    """Return a page that stands alone: the verdict, what was found, the plots, how to read it, and the rows of all markets folded away."""
+    shown = [row for row in rows if row.market == ALL] or list(rows)
     found = sorted((row for row in rows if row.is_finding), key=lambda row: (row.market != ALL, row.p_adjusted or 0.0))
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>Study</title>",
         f"<style>{_style()}</style></head><body><main><h1>What came after, beside chance</h1>", f"<p class='summary'>{verdict(rows, tried)}</p>",
         *_best(best), "<h2>Found</h2>" if found else "", _table(found) if found else "", *_plots(rows), READING, *_missing(gaps),
         f"<p>Markets: {html.escape(', '.join(markets))}.</p>" if markets else "",
-        f"<details><summary>All {len(rows)} rows</summary>{_table(rows)}</details>" if rows else "", "</main></body></html>",
+        f"<details><summary>{len(shown)} of {len(rows)} rows; all are in study.csv</summary>{_table(shown)}</details>" if rows else "",
+        "</main></body></html>",
     ]  # fmt: skip
     return "\n".join(part for part in parts if part) + "\n"
 
