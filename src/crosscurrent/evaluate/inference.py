@@ -78,7 +78,9 @@ def judge(
         return None
     surprise, alone = outcome - null, float(variance.sum())
     if spread is None:
-        spread = alone * clustering(surprise, day, span)
+        # The tails of a mean's outcomes may be wider than the null tells; a rate's cannot.
+        wide = alone if is_rate else max(alone, float(surprise @ surprise))
+        spread = wide * clustering(surprise, day, span)
     error = np.sqrt(spread) / n
     rate, dates = float(outcome.mean()), apart(day, span)
     if is_rate:
