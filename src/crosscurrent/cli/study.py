@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crosscurrent.cli.options import data_option, json_option, print_json
 
-__all__ = ["study"]
+if TYPE_CHECKING:
+    from crosscurrent.evaluate.outcomes import Costs
+    from crosscurrent.evaluate.study import Study
+    from crosscurrent.evaluate.walk_forward import Chosen
+
+__all__ = ["known_kinds", "study"]
 
 
 @click.command()
@@ -20,47 +26,47 @@ __all__ = ["study"]
 @click.option("--by", type=click.Choice(["direction", "regime", "filter"]), help="Divide the cases.")
 @click.option("--horizon", type=click.IntRange(1, 250), help="Bars after which returns are read; default: 5 and 10.")
 @click.option("--filter-market", default="ZN", show_default=True, help="Whose week aligns or not, with --by filter.")
+@click.option(
+    "--costs", "costs", multiple=True, metavar="MARKET=TICKS[,ATR]", help="Of a round trip; default: 2 ticks, 0.02 ATR."
+)
+@click.option(
+    "--choose-until", "cuts", multiple=True, metavar="DATE", help="Choose until then, judge after; more than one: walk."
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the table as HTML, CSV and plots.")
 @data_option
 @json_option
 def study(
     kinds: tuple[str, ...], markets: tuple[str, ...], since: str | None, until: str | None, by: str | None, horizon: int | None,
-    filter_market: str, out: Path | None, data: str, as_json: bool,
+    filter_market: str, costs: tuple[str, ...], cuts: tuple[str, ...], out: Path | None, data: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Tell what came after each kind of fact, beside chance: n, rate, interval, null, edge, p, and p corrected for the whole list."""
-    from crosscurrent.cli.opening import tell_gaps
+    """Tell what came after each kind of fact, beside chance: n, rate, interval, null, edge, p, and p corrected for the whole list.
+
+    The first question of each kind is where price stands after ten bars. With --choose-until it tells instead what was found by then,
+    and what became of it afterwards.
+    """
     from crosscurrent.cli.options import the_day
     from crosscurrent.cli.progress import steps
-    from crosscurrent.evaluate.study import Design, Study
+    from crosscurrent.evaluate.study import THOROUGH, Design, Study
     from crosscurrent.evaluate.universe import markets_in
+    from crosscurrent.evaluate.walk_forward import WalkForward
     from crosscurrent.sources.source import Gap
 
     known_kinds(kinds)
-    asked = Design(since=the_day(since), until=the_day(until), by=by)  # type: ignore[arg-type]
-    if horizon is not None:
-        asked = Design(horizons=(horizon,), since=asked.since, until=asked.until, by=asked.by)
-    under_way, gaps = Study(asked), list[Gap]()
+    design = Design(
+        horizons=(5, 10) if horizon is None else (horizon,), series=THOROUGH, since=the_day(since), until=the_day(until),
+        by=by, costs_of=dict(map(_costs, costs)),  # type: ignore[arg-type]
+    )  # fmt: skip
+    under_way: Study | WalkForward = WalkForward(design, [_the_day(cut) for cut in cuts]) if cuts else Study(design)
+    gaps = list[Gap]()
     with steps(quiet=as_json) as show:
         for market in markets_in(data, markets, until, kinds or None, filter_market if by == "filter" else None, gaps):
             show(market.market.name)
             under_way.add(market.market, market.filtered)
-    rows = under_way.rows()
-    if out is not None:
-        from crosscurrent.publish.study import write_study
-
-        for path in write_study(rows, out, tried=under_way.tried, markets=under_way.markets):
-            click.echo(str(path), err=True)
-    if as_json:
-        print_json({
-            "rows": [row.to_json() for row in rows], "tried": under_way.tried, "markets": under_way.markets,
-            "gaps": [{"what": gap.what, "why": gap.why} for gap in gaps],
-        })  # fmt: skip
-    elif out is None:
-        tell_gaps(gaps)
-        for row in rows:
-            click.echo(_told(row.to_json()))
-        claimed = sum(row.is_finding for row in rows)
-        click.echo(f"{under_way.tried} questions asked, {claimed} answered otherwise than by chance after correction.")
+    missing = [{"what": gap.what, "why": gap.why} for gap in gaps]
+    if isinstance(under_way, WalkForward):
+        _tell_chosen(under_way.chosen(), missing, as_json)
+    else:
+        _tell(under_way, missing, out, as_json)
 
 
 def known_kinds(kinds: tuple[str, ...]) -> None:
@@ -73,9 +79,74 @@ def known_kinds(kinds: tuple[str, ...]) -> None:
             raise UnknownName("kind of fact", kind, all_kinds())
 
 
-def _told(row: dict[str, Any]) -> str:
+def _the_day(cut: str) -> Any:
+    from crosscurrent.cli.options import the_day
+
+    return the_day(cut)
+
+
+def _costs(text: str) -> tuple[str, Costs]:
+    """Return market and costs of `NQ=2` or `NQ=2,0.05`; `RequestError` for anything else and for what is below nought."""
+    from crosscurrent.errors import RequestError
+    from crosscurrent.evaluate.outcomes import Costs
+
+    market, _, told = text.partition("=")
+    try:
+        numbers = [float(part) for part in told.split(",")]
+    except ValueError:
+        numbers = []
+    if not market or len(numbers) not in (1, 2) or not all(0 <= number < 1e6 for number in numbers):
+        raise RequestError(f"{text!r} is not MARKET=TICKS or MARKET=TICKS,ATR, for example NQ=2,0.02.", costs=text)
+    return market, Costs(*numbers)
+
+
+def _tell(under_way: Study, gaps: list[dict[str, str]], out: Path | None, as_json: bool) -> None:
+    from crosscurrent.publish.study import verdict, write_study
+
+    rows, best = under_way.rows(), under_way.best()
+    if out is not None:
+        told = write_study(rows, out, tried=under_way.tried, markets=under_way.markets, gaps=gaps, best=best)
+        for path in told:
+            click.echo(str(path), err=True)
+    if as_json:
+        print_json({
+            "rows": [row.to_json() for row in rows], "tried": under_way.tried, "markets": under_way.markets,
+            "best": best and best.to_json(), "gaps": gaps,
+        })  # fmt: skip
+    elif out is None:
+        _say(_gaps(gaps))
+        _say(_told(row.to_json()) for row in rows)
+        click.echo(verdict(rows, under_way.tried))
+
+
+def _tell_chosen(chosen: tuple[Chosen, ...], gaps: list[dict[str, str]], as_json: bool) -> None:
+    if as_json:
+        print_json({"chosen": [each.to_json() for each in chosen], "gaps": gaps})
+        return
+    _say(_gaps(gaps))
+    for each in chosen:
+        then = "nothing of the kind came" if each.after is None else _told(each.after.to_json())
+        _say((f"until {each.cut}  {_told(each.before.to_json())}", f"     afterwards  {then}"))
+    click.echo(
+        f"{len(chosen)} chosen by the past: {sum(each.keeps_its_sign for each in chosen)} kept their sign, "
+        f"{sum(each.holds for each in chosen)} were more than chance afterwards too."
+    )
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _gaps(gaps: list[dict[str, str]]) -> Iterator[str]:
+    return (f"{gap['what']}: {gap['why']}" for gap in gaps)
+
+
+def _told(row: Mapping[str, Any]) -> str:
     low, high = row["interval"]
-    p = "too few" if row["p"] is None else f"{row['p']:.4f} ({row['p_adjusted']:.3f})"
+    p = "too few" if row["p"] is None else f"{row['p']:.4f}"
+    if row["p_adjusted"] is not None:
+        p += f" ({row['p_adjusted']:.3f})"
     name = f"{row['kind']} {row['group'] or ''}".strip()
     return (
         f"{name:<34} {row['market']:<8} {row['outcome']:<24} n {row['n']:>6}  {row['rate']:+.3f} [{low:+.3f}, {high:+.3f}]"

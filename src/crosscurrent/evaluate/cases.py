@@ -8,7 +8,7 @@ on both bases the adjusted one is taken, because roll gaps draw lines too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,18 @@ from crosscurrent.evaluate.nulls.matched_entries import volatility_rank, volatil
 from crosscurrent.evaluate.outcomes import Barriers
 from crosscurrent.facts.stage import CONFIRMED, NEAR_MISS
 from crosscurrent.facts.table import FactTable
+from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 
-__all__ = ["FAMILIES", "Cases", "Market", "Touches", "family_of", "is_traded", "market_of"]
+__all__ = ["FAMILIES", "FOLLOW_THROUGH", "Cases", "Market", "Touches", "family_of", "is_traded", "market_of"]
 
-CANDLE_PATIENCE, LEVEL_PATIENCE = 20, 10
+CANDLE_PATIENCE, LEVEL_PATIENCE, FOLLOW_PATIENCE, THROWBACK_PATIENCE = 20, 10, 3, 22
+FOLLOW_THROUGH = "follows_through"
 BOUNCE = 1.0
 """How far from a level, in ATR, a close has bounced from it."""
+BUST = 0.1
+"""A pattern that went less than this share of its price before it closed beyond its other side is a bust (Bulkowski)."""
 UNCHANGED = 0.25
 """A series that closes where it closed before on more than this share of sessions is set by somebody, not traded."""
 FAMILIES = ("candle", "pattern", "level", "other")
@@ -48,7 +52,8 @@ class Touches:
 class Cases:
     """One kind's cases in one market, oldest first: where each was revealed and on which side; 0 is neutral.
 
-    `barriers` holds those with prices of their own, `touches` those of levels; None for the kinds that have none.
+    `barriers` holds those with prices of their own, `touches` those of levels; None for the kinds that have none. `later` holds what
+    else is told case by case: a follow-through, a throwback, a bust. `family` is one of `FAMILIES`.
     """
 
     kind: str
@@ -56,6 +61,8 @@ class Cases:
     side: NDArray[np.int64]
     barriers: Barriers | None = None
     touches: Touches | None = None
+    later: tuple[Barriers, ...] = ()
+    family: str = "other"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +77,11 @@ class Market:
         The yardstick, where it stands among those of the last year, and the tercile of that; all known at each close.
     day : int64 of shape (n,)
         Weekday numbers of the sessions, by which markets fall into clusters.
+    torn : bool of shape (n,)
+        The bars that no outcome may reach over: the first of a contract whose gap nobody knows, and those of a stretch in which closes
+        repeat their opens.
+    is_patched
+        Whether contracts follow each other at days that nobody knows, so that outcomes hold gaps which cannot be left out.
     """
 
     name: str
@@ -79,6 +91,8 @@ class Market:
     state: NDArray[np.int64]
     day: NDArray[np.int64]
     cases: Mapping[str, Cases]
+    torn: NDArray[np.bool_] | None = None
+    is_patched: bool = False
 
 
 def market_of(look: Look, kinds: Iterable[str] | None = None) -> Market:
@@ -95,7 +109,11 @@ def market_of(look: Look, kinds: Iterable[str] | None = None) -> Market:
                 if len(cases.at):
                     found.setdefault(kind, []).append(cases)
     merged = {kind: several[0] if len(several) == 1 else _merged(kind, several) for kind, several in found.items()}
-    return Market(look.market, bars, atr, rank, volatility_state(rank), day, merged)
+    torn = look.adjusted.rolled & (np.diff(bars.shift, prepend=0.0) == 0)
+    if not bars.is_close_only:
+        torn |= repeats_its_open(bars)
+    is_patched = bars.instrument.roll == "monthly" and bars.roll_source != "contracts"
+    return Market(look.market, bars, atr, rank, volatility_state(rank), day, merged, torn, is_patched)
 
 
 def _on_one_basis(sweeps: Iterable[Sweep]) -> Iterator[Sweep]:
@@ -121,14 +139,16 @@ def _cases(sweep: Sweep, kind: str, look: Look) -> Cases:
     table = table.where((table.stage == CONFIRMED) & (table.strictness != NEAR_MISS))
     table = table.where(_first_of_each(table))
     at, side = table.at.astype(np.int64), table.direction.astype(np.int64)
-    close, atr, family = sweep.tape.bars.close[at], look.adjusted.atr[at], family_of(sweep.detector)
+    bars, atr, family = sweep.tape.bars, look.adjusted.atr[at], family_of(sweep.detector)
+    close, follows = bars.close[at], () if bars.is_close_only else (_follow_through(bars, at, side, atr),)
     if family == "pattern":
-        return Cases(kind, at, side, _promise(table, at, side, close, atr))
+        later = (*follows, _throwback(table, at, side, close, atr), _bust(table, at, side, close, atr))
+        return Cases(kind, at, side, _promise(table, at, side, close, atr), later=later, family=family)
     if family == "candle":
-        return Cases(kind, at, side, _range(table, at, side, close, atr))
+        return Cases(kind, at, side, _range(table, at, side, close, atr), later=follows, family=family)
     if kind == "level_touch":
-        return Cases(kind, at, side, touches=_touches(table, at, side, close, atr))
-    return Cases(kind, at, side)
+        return Cases(kind, at, side, touches=_touches(table, at, side, close, atr), later=follows, family=family)
+    return Cases(kind, at, side, later=follows, family=family)
 
 
 def _first_of_each(table: FactTable) -> NDArray[np.int64]:
@@ -140,7 +160,15 @@ def _first_of_each(table: FactTable) -> NDArray[np.int64]:
 def _merged(kind: str, several: list[Cases]) -> Cases:
     at, side = (np.concatenate([getattr(c, name) for c in several]) for name in ("at", "side"))
     _, first = np.unique(at * 4 + side, return_index=True)
-    return Cases(kind, at[first], side[first])
+    later = [_joined(parts) for parts in zip(*(c.later for c in several), strict=False)]
+    return Cases(kind, at[first], side[first], later=tuple(barriers.chosen(first) for barriers in later))
+
+
+def _joined(parts: tuple[Barriers, ...]) -> Barriers:
+    at, side, good, bad, patience = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("at", "side", "good", "bad", "patience")
+    )
+    return replace(parts[0], at=at, side=side, good=good, bad=bad, patience=patience)
 
 
 def _distances(
@@ -165,6 +193,35 @@ def _range(table: FactTable, at: NDArray[np.int64], side: NDArray[np.int64], clo
     high, low = table.reading("high"), table.reading("low")
     sign, good, bad = _distances(side, close, atr, np.where(side < 0, low, high), np.where(side < 0, high, low))
     return Barriers("closes_beyond_first", at, sign, good, bad, np.full(len(at), CANDLE_PATIENCE), False)
+
+
+def _follow_through(bars: Bars, at: NDArray[np.int64], side: NDArray[np.int64], atr: Floats) -> Barriers:
+    """Return whether one of the next closes lies beyond the revealing bar's own extreme; a neutral fact has nothing to follow."""
+    close = bars.close[at]
+    sign, good, _ = _distances(side, close, atr, np.where(side < 0, bars.low[at], bars.high[at]), close)
+    good[side == 0] = np.nan
+    never = np.full(len(at), np.inf)
+    return Barriers(FOLLOW_THROUGH, at, sign, good, never, np.full(len(at), FOLLOW_PATIENCE), False)
+
+
+def _throwback(
+    table: FactTable, at: NDArray[np.int64], side: NDArray[np.int64], close: Floats, atr: Floats
+) -> Barriers:
+    """Return whether price comes back to the line that it broke within a month."""
+    sign, _, back = _distances(side, close, atr, close, table.reading("trigger"))
+    back[back < 0] = np.nan
+    never = np.full(len(at), np.inf)
+    return Barriers("throws_back", at, -sign, back, never, np.full(len(at), THROWBACK_PATIENCE), True)
+
+
+def _bust(table: FactTable, at: NDArray[np.int64], side: NDArray[np.int64], close: Floats, atr: Floats) -> Barriers:
+    """Return whether price closes beyond the pattern's other side before it has gone a tenth of itself the way it broke."""
+    sign, _, other = _distances(side, close, atr, close, table.reading("invalidation"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tenth = BUST * np.abs(close) / atr
+    other[other < 0] = np.nan
+    bars = np.nan_to_num(table.reading("bars"), nan=1.0).astype(np.int64)
+    return Barriers("busts", at, -sign, other, tenth, bars, False)
 
 
 def _touches(table: FactTable, at: NDArray[np.int64], side: NDArray[np.int64], close: Floats, atr: Floats) -> Touches:

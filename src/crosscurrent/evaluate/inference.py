@@ -6,21 +6,25 @@ So the error of a mean is taken over sessions, not cases, with everything that o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import fft, optimize, special, stats
 
 from crosscurrent.bars.bars import Floats
 
 __all__ = [
-    "FEWEST", "Verdict", "adjusted_p", "apart", "best_of_many", "clustering", "deflated_sharpe", "judge", "stationary_error", "wilson",
+    "FEWEST", "LEVEL", "Verdict", "across", "adjusted_p", "apart", "best_of_many", "clustering", "deflated_sharpe", "judge",
+    "stationary_error", "stepwise_p", "weights_by_reach", "wilson",
 ]  # fmt: skip
 
 FEWEST = 30
 """Fewer separate dates than this claim nothing."""
 LEVEL = 0.05
+SEEN = (0.5, 8.0)
+"""Beyond these bounds of the smallest edge in standard errors a question is hopeless, or answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Verdict:
 
 
 def judge(
-    outcome: Floats, null: Floats, variance: Floats, day: NDArray[np.int64], span: int, is_rate: bool
-) -> Verdict | None:
+    outcome: Floats, null: Floats, variance: Floats, day: NDArray[np.int64], span: int, is_rate: bool, spread: float | None = None
+) -> Verdict | None:  # fmt: skip
     """Return what cases say beside their null, None when there is none.
 
     Parameters
@@ -65,22 +69,30 @@ def judge(
         The weekday number of each case's session: several markets on one day are one cluster.
     span
         How many days an outcome takes: nearer cases overlap.
+    spread
+        The variance of the summed surprise when there is nothing to find, where it is known (by rotations of the calendar); else it
+        is that of independent cases times their clustering.
     """
     n = len(outcome)
     if n == 0:
         return None
-    surprise = outcome - null
-    alone = float(max(variance.sum(), (surprise**2).sum()))
-    together = clustering(surprise, day, span)
-    error = np.sqrt(alone * together) / n
+    surprise, alone = outcome - null, float(variance.sum())
+    if spread is None:
+        # The tails of a mean's outcomes may be wider than the null tells; a rate's cannot.
+        wide = alone if is_rate else max(alone, float(surprise @ surprise))
+        spread = wide * clustering(surprise, day, span)
+    error = np.sqrt(spread) / n
     rate, dates = float(outcome.mean()), apart(day, span)
     if is_rate:
-        low, high = wilson(rate, n / together)
+        low, high = wilson(rate, n / max(spread / alone, 1.0) if alone > 0 else n)
     else:
-        reach = stats.t.ppf(1 - LEVEL / 2, max(dates - 1, 1)) * stationary_error(outcome - rate, day, span)
+        strays = stationary_error(outcome - rate, day, span)
+        # A few outcomes may lie together by chance; then chance's own spread is the better measure.
+        strays = strays if dates >= FEWEST else max(strays, float(error))
+        reach = special.stdtrit(max(dates - 1, 1), 1 - LEVEL / 2) * strays
         low, high = rate - reach, rate + reach
     edge = float(surprise.mean())
-    p = float(2 * stats.t.sf(abs(edge) / error, dates - 1)) if dates >= FEWEST and error > 0 else None
+    p = float(2 * special.stdtr(dates - 1, -abs(edge) / error)) if dates >= FEWEST and error > 0 else None
     return Verdict(n, dates, rate, float(low), float(high), float(null.mean()), edge, float(error), p)
 
 
@@ -102,9 +114,22 @@ def clustering(surprise: Floats, day: NDArray[np.int64], span: int) -> float:
     alone = float((surprise**2).sum())
     if alone <= 0 or len(surprise) < 2:
         return 1.0
+    return max(1.0, _shared(surprise, day, span) / alone)
+
+
+def across(surprises: Sequence[Floats], days: Sequence[NDArray[np.int64]], span: int) -> float:
+    """Return by how much the variance of a sum over markets exceeds that of unrelated markets, at least one: they fall on the same days."""
+    alone = sum(_shared(surprise, day, span) for surprise, day in zip(surprises, days, strict=True))
+    if alone <= 0:
+        return 1.0
+    return max(1.0, _shared(np.concatenate(surprises), np.concatenate(days), span) / alone)
+
+
+def _shared(surprise: Floats, day: NDArray[np.int64], span: int) -> float:
+    """Return the squared sum of surprises as far as they lie within a span of each other, never below nought."""
     total = _by_day(surprise, day)
-    whole = float((total**2).sum()) + 2 * sum(float(total[:-k] @ total[k:]) for k in range(1, min(span, len(total))))
-    return max(1.0, whole / alone)
+    lags = range(1, min(span, len(total)))
+    return max(0.0, float(total @ total) + 2 * sum(float(total[:-k] @ total[k:]) for k in lags))
 
 
 def _by_day(values: Floats, day: NDArray[np.int64]) -> Floats:
@@ -123,37 +148,74 @@ def stationary_error(deviation: Floats, day: NDArray[np.int64], span: int) -> fl
     length, ends = len(total), 1.0 / (2 * max(span, 1))
     lags = np.arange(1, min(length, 12 * span))
     weights = (1 - lags / length) * (1 - ends) ** lags + lags / length * (1 - ends) ** (length - lags)
-    products = np.array([total[:-k] @ total[k:] for k in lags])
+    whole = fft.next_fast_len(2 * length)
+    products = fft.irfft(np.abs(fft.rfft(total, whole)) ** 2, whole)[lags]
     variance = float(total @ total + 2 * (weights @ products))
     return float(np.sqrt(max(variance, float(deviation @ deviation)))) / len(deviation)
 
 
 def wilson(rate: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """Return Wilson's interval (1927) of a rate, which stays within 0 and 1 and is honest with few cases; `n` need not be whole."""
-    z2 = stats.norm.ppf(1 - level / 2) ** 2
+    z2 = special.ndtri(1 - level / 2) ** 2
     middle, reach = rate + z2 / (2 * n), np.sqrt(z2 * (rate * (1 - rate) / n + z2 / (4 * n * n)))
     return float(max(0.0, (middle - reach) / (1 + z2 / n))), float(min(1.0, (middle + reach) / (1 + z2 / n)))
 
 
-def adjusted_p(p: Floats, weight: Floats | None = None) -> Floats:
-    """Return p after Benjamini & Hochberg (1995) over the whole list, NaN where there is none.
-
-    With weights, each p is first divided by its weight, scaled to a mean of one (Genovese, Roeder & Wasserman 2006): so a few
-    questions asked of all markets together need not drown among thousands asked of each.
-    """
+def adjusted_p(p: Floats) -> Floats:
+    """Return p after Benjamini & Hochberg (1995) over the whole list, NaN where there is none."""
     adjusted = np.full(len(p), np.nan)
     asked = np.isfinite(p)
-    m = int(asked.sum())
-    if not m:
-        return adjusted
-    w = np.ones(m) if weight is None else weight[asked] * m / weight[asked].sum()
-    weighed = p[asked] / w
-    order = np.argsort(weighed)[::-1]
-    ranked = np.minimum.accumulate(weighed[order] * m / np.arange(m, 0, -1))
-    back = np.empty(m)
-    back[order] = np.minimum(ranked, 1.0)
-    adjusted[asked] = back
+    if asked.any():
+        adjusted[asked] = stats.false_discovery_control(p[asked])
     return adjusted
+
+
+def weights_by_reach(reach: Floats, level: float = LEVEL) -> Floats:
+    """Return how much of the error budget each question deserves, a mean of one, by what it could find. Shape `(n,)`.
+
+    `reach` is the smallest edge worth finding over the question's standard error, known before the answer. A question of fifty cases cannot
+    see such an edge and one of five thousand cannot miss it; what is spent on either is lost to those between. The weights
+    are those that find most (Roeder & Wasserman 2009, eq. 5), and with any weights fixed beforehand the correction holds.
+    """
+    m, seen = len(reach), np.clip(reach, *SEEN)
+    if not m:
+        return np.empty(0)
+
+    def weights(c: float) -> Floats:
+        return np.asarray(2 * m / level * stats.norm.sf(seen / 2 + c / seen))
+
+    return weights(optimize.brentq(lambda c: float(weights(c).mean()) - 1.0, -64.0, 64.0))
+
+
+def stepwise_p(z: Floats, chance: Floats, weight: Floats) -> Floats:
+    """Return p of each question corrected for the whole list, step by step, by what chance gives all of them together. Shape `(m,)`.
+
+    The kinds of a market overlap: a break of a line and a band are often one bar. Chance then errs in many questions at once, and the best
+    of sixty strays less than the best of sixty strangers would. So the whole list is drawn under chance, and each question is compared
+    with the best of those that are not answered yet. At most one list in twenty that holds nothing is wrong anywhere.
+
+    Parameters
+    ----------
+    z : float64 of shape (m,)
+        Edges in standard errors.
+    chance : float64 of shape (m, draws)
+        The same when chance brings facts and outcomes together, drawn for all questions at once.
+    weight : float64 of shape (m,)
+        How much of the error budget each deserves.
+
+    References
+    ----------
+    Westfall & Young (1993), Resampling-based multiple testing. Romano & Wolf (2005), Stepwise multiple testing.
+    """
+    if not len(z):
+        return np.empty(0)
+    cost, drawn = (2 * stats.norm.sf(np.abs(each)) / w for each, w in ((z, weight), (chance, weight[:, None])))
+    order = np.argsort(cost)
+    best = np.minimum.accumulate(drawn[order][::-1], axis=0)[::-1]
+    beaten = (1 + (best <= cost[order][:, None]).sum(axis=1)) / (1 + chance.shape[1])
+    corrected = np.empty(len(z))
+    corrected[order] = np.maximum.accumulate(beaten)
+    return corrected
 
 
 def best_of_many(

@@ -9,7 +9,7 @@ Where stop and target lie inside one bar, the stop counts and the case is flagge
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
@@ -19,12 +19,12 @@ from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.setups.setup import Setup
 
 __all__ = [
-    "AFTER", "BEFORE", "INVALIDATED", "NEVER", "NEVER_ENTERED", "NO_COSTS", "OPEN", "SAME_BAR", "STOPPED", "TARGET", "TIMED_OUT",
+    "AFTER", "BEFORE", "BOTH", "INVALIDATED", "NEVER", "NEVER_ENTERED", "NO_COSTS", "OPEN", "SAME_BAR", "STOPPED", "TARGET", "TIMED_OUT",
     "Barriers", "Costs", "EachBar", "Followed", "first_touch", "follow", "follow_all", "forward_return", "settle",
 ]  # fmt: skip
 
-NEVER, BEFORE, AFTER = 0, 1, 2
-"""How barriers end: neither was met in time, the good one came first, the bad one did."""
+NEVER, BEFORE, AFTER, BOTH = 0, 1, 2, 3
+"""How barriers end: neither was met in time, the good one came first, the bad one did, one bar held both: counted as the bad one."""
 OPEN, TARGET, STOPPED, SAME_BAR, TIMED_OUT, INVALIDATED, NEVER_ENTERED = range(7)
 """How a trade ends; `OPEN` when the bars end before it does."""
 
@@ -141,7 +141,7 @@ class Barriers:
     side : float64 of shape (n,)
         1 when the good barrier is above.
     good, bad : float64 of shape (n,)
-        Distances from the close in ATR, both counted away from it as positive.
+        Distances from the close in ATR, both counted away from it as positive; an infinite one is never met.
     patience : int64 of shape (n,)
         After how many bars time is up.
     by_touch
@@ -159,13 +159,21 @@ class Barriers:
     def __len__(self) -> int:
         return len(self.at)
 
+    def chosen(self, mine: NDArray[np.intp] | NDArray[np.bool_]) -> Barriers:
+        """Return the cases that the places or the mask choose."""
+        columns = {name: getattr(self, name)[mine] for name in ("at", "side", "good", "bad", "patience")}
+        return replace(self, **columns)
+
+    def ends(self, bars: Bars, atr: Floats) -> NDArray[np.int8]:
+        """Return which barrier each case met first, of as many bars as there are."""
+        where = (self.at, self.side, self.good, self.bad, self.patience, self.by_touch)
+        ends: NDArray[np.int8] = settle(bars.high, bars.low, bars.close, atr, *where)
+        return ends
+
     def outcomes(self, bars: Bars, atr: Floats) -> Floats:
         """Return one where the good barrier came first, nought where it did not, NaN where the bars end before the patience does."""
-        ends = settle(
-            bars.high, bars.low, bars.close, atr, self.at, self.side, self.good, self.bad, self.patience, self.by_touch
-        )
-        is_whole = (self.at + self.patience < len(bars)) & np.isfinite(self.good) & np.isfinite(self.bad)
-        return np.where(is_whole, (ends == BEFORE).astype(float), np.nan)
+        is_whole = (self.at + self.patience < len(bars)) & np.isfinite(self.good) & ~np.isnan(self.bad)
+        return np.where(is_whole, (self.ends(bars, atr) == BEFORE).astype(float), np.nan)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -180,11 +188,12 @@ def settle(
         ahead, behind = close[t] + s * good[i] * atr[t], close[t] - s * bad[i] * atr[t]
         for u in range(t + 1, min(len(close), t + patience[i] + 1)):
             reach = (high[u] if s > 0 else low[u]) if by_touch else close[u]
-            if (close[u] - behind) * s < 0:
-                ends[i] = AFTER
-                break
             met = (reach - ahead) * s
-            if met > 0 or (by_touch and met == 0):
+            is_met = met > 0 or (by_touch and met == 0)
+            if (close[u] - behind) * s < 0:
+                ends[i] = BOTH if is_met else AFTER
+                break
+            if is_met:
                 ends[i] = BEFORE
                 break
     return ends

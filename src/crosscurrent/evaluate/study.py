@@ -1,88 +1,49 @@
 """A study: every kind of fact in every market, what came after it beside what chance gives, and which of it is more than chance.
 
-The list is corrected as a whole. Rows of all markets together ask few questions, rows of each market thousands, so the two share
-the weight of the correction in halves. The study counts what it tried; nobody has to remember.
+Each kind that takes a side is asked one question first: where price stands after ten bars, all markets together. These first
+questions have nine tenths of the error budget and are corrected together, weighted by what each could find; all others (single
+markets, targets before stops, what a candle or a pattern promises) share the last tenth and are corrected by their false
+discoveries. The study counts what it tried; nobody has to remember.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.evaluate.cases import Cases, Market
-from crosscurrent.evaluate.inference import Verdict, adjusted_p, judge
-from crosscurrent.evaluate.nulls.matched_entries import expected, matched_rates
-from crosscurrent.evaluate.nulls.random_levels import random_level_rates
-from crosscurrent.evaluate.outcomes import Barriers, Costs, EachBar, first_touch, forward_return
-from crosscurrent.facts.stage import DIRECTIONS
-from crosscurrent.intermarket.chance import generator_for
+from crosscurrent.evaluate.best_of_kinds import Best, best_of_kinds
+from crosscurrent.evaluate.cases import Market
+from crosscurrent.evaluate.inference import LEVEL, Verdict, across, adjusted_p, judge, stepwise_p, weights_by_reach
+from crosscurrent.evaluate.samples import By, Design, Sample, samples
 
-__all__ = ["ALL", "By", "Design", "Row", "Sample", "Study", "samples"]
+__all__ = ["ALL", "THOROUGH", "By", "Design", "Row", "Sample", "Study", "samples"]
 
 ALL = "all"
 """The name under which all markets of a study stand together."""
-LEVEL = 0.05
-REGIMES = ("calm", "usual", "turbulent")
-By = Literal["direction", "regime", "filter"]
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What a study asks, fixed before it looks.
-
-    Parameters
-    ----------
-    horizons
-        After how many bars returns are read.
-    orders
-        Target and stop, in ATR from the next open.
-    patience
-        How many bars a target has.
-    costs
-        Of a round trip.
-    draws
-        Entries drawn for each case whose distances are its own.
-    since, until
-        Sessions of the first and last case; the null is of the same period. An outcome that ends after `until` is not known yet.
-    by
-        What the cases are divided by, if anything.
-    """
-
-    horizons: tuple[int, ...] = (5, 10)
-    orders: tuple[tuple[float, float], ...] = ((1.0, 1.0), (2.0, 1.0))
-    patience: int = 20
-    costs: Costs = field(default_factory=Costs)
-    draws: int = 64
-    since: np.datetime64 | None = None
-    until: np.datetime64 | None = None
-    by: By | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """Cases of one kind in one market with one outcome, ready to be judged: columns of one length."""
-
-    kind: str
-    market: str
-    outcome: str
-    group: str | None
-    is_rate: bool
-    span: int
-    came: Floats
-    null: Floats
-    variance: Floats
-    day: NDArray[np.int64]
-    flagged: int = 0
+WORTH_FINDING = 0.5
+"""The smallest edge, in ATR, that a first question is meant to find: its chances to do so weigh it."""
+FIRST = 0.9
+"""The share of the error budget that belongs to the first questions."""
+THOROUGH = 10
+"""How many series a study that is published makes of each market."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: what came after a kind of fact, beside chance. `same_bar` counts cases where stop and target met."""
+    """One line of the table: what came after a kind of fact, beside chance.
+
+    Parameters
+    ----------
+    is_first
+        Whether it is the question that its kind is asked first.
+    same_bar
+        How many cases ended in a bar that held stop and target both.
+    """
 
     kind: str
     market: str
@@ -92,6 +53,7 @@ class Row:
     verdict: Verdict
     p_adjusted: float | None = None
     same_bar: int = 0
+    is_first: bool = False
 
     @property
     def is_finding(self) -> bool:
@@ -105,7 +67,12 @@ class Row:
             "kind": self.kind, "market": self.market, "outcome": self.outcome, "group": self.group,
             "unit": "share" if self.is_rate else "atr", "n": v.n, "dates": v.dates, "rate": v.rate, "interval": [v.low, v.high],
             "null": v.null, "edge": v.edge, "error": v.error, "p": v.p, "p_adjusted": self.p_adjusted, "same_bar": self.same_bar,
+            "first": self.is_first,
         }  # fmt: skip
+
+
+Judged = tuple[Row, Floats | None]
+"""A row, and of a first question its edge under chance in standard errors."""
 
 
 class Study:
@@ -129,145 +96,86 @@ class Study:
     def tried(self) -> int:
         """How many questions were asked: every combination of kind, market, outcome and group that had a case."""
         several = len(self.markets) > 1
-        return sum(len(parts) + several for parts in self._samples.values())
+        shared = sum(not all(part.is_patched for part in parts) for parts in self._samples.values())
+        return sum(map(len, self._samples.values())) + several * shared
 
     def rows(self) -> tuple[Row, ...]:
         """Return the table: all markets together first, then each, corrected as one list."""
-        together = [row for parts in self._samples.values() if len(self.markets) > 1 for row in _judged(parts, ALL)]
-        single = [row for parts in self._samples.values() for part in parts for row in _judged([part], part.market)]
-        rows = together + single
-        p = np.array([np.nan if row.verdict.p is None else row.verdict.p for row in rows])
-        weight = np.concatenate(
-            [np.full(len(part), 1.0 / max(np.isfinite(q).sum(), 1)) for part, q in ((together, p[: len(together)]), (single, p[len(together) :]))]
-        )  # fmt: skip
-        corrected = adjusted_p(p, weight)
+        together = [pair for parts in self._samples.values() if len(self.markets) > 1 for pair in self._together(parts)]
+        single = [
+            pair for parts in self._samples.values() for part in parts for pair in self._judged([part], part.market)
+        ]
+        judged = together + single
+        corrected = _corrected(judged)
         return tuple(
-            replace(row, p_adjusted=None if np.isnan(q) else float(q)) for row, q in zip(rows, corrected, strict=True)
+            replace(row, p_adjusted=None if np.isnan(q) else float(q))
+            for (row, _), q in zip(judged, corrected, strict=True)
         )
+
+    def best(self) -> Best | None:
+        """Return the best of the kinds by their first question, and what is left of it after so many were tried."""
+        asked: dict[str, list[Sample]] = {}
+        for (kind, outcome, _), parts in self._samples.items():
+            mine = [part for part in parts if part.takes_side and not part.is_patched]
+            if outcome == self.design.first_question and mine:
+                asked.setdefault(kind, []).extend(mine)
+        return best_of_kinds(asked)
+
+    def _together(self, parts: list[Sample]) -> Iterator[Judged]:
+        """Yield the row of all markets; those whose outcomes hold roll gaps stand alone."""
+        clean = [part for part in parts if not part.is_patched]
+        if clean:
+            yield from self._judged(clean, ALL)
+
+    def _judged(self, parts: list[Sample], market: str) -> Iterator[Judged]:
+        first = parts[0]
+        came, null, variance, day = (
+            np.concatenate([getattr(p, n) for p in parts]) for n in ("came", "null", "variance", "day")
+        )
+        verdict = judge(came, null, variance, day, first.span, first.is_rate, _spread(parts))
+        if verdict is None:
+            return
+        is_first = first.outcome == self.design.first_question and any(part.takes_side for part in parts)
+        is_first &= market == ALL or len(self.markets) == 1
+        flagged = sum(part.flagged for part in parts)
+        row = Row(
+            first.kind, market, first.outcome, first.group, first.is_rate, verdict, same_bar=flagged, is_first=is_first
+        )
+        yield row, _by_chance(parts) if is_first else None
 
     def findings(self) -> tuple[Row, ...]:
         """Return the rows that are more than chance, the surest first."""
         return tuple(sorted((r for r in self.rows() if r.is_finding), key=lambda r: r.p_adjusted or 0.0))
 
 
-def _judged(parts: list[Sample], market: str) -> Iterator[Row]:
-    came, null, variance, day = (
-        np.concatenate([getattr(p, n) for p in parts]) for n in ("came", "null", "variance", "day")
-    )
-    first = parts[0]
-    verdict = judge(came, null, variance, day, first.span, first.is_rate)
-    if verdict is not None:
-        flagged = sum(p.flagged for p in parts)
-        yield Row(first.kind, market, first.outcome, first.group, first.is_rate, verdict, same_bar=flagged)
+def _spread(parts: list[Sample]) -> float:
+    """Return the variance of the summed surprise of several markets, which have their days in common."""
+    alone = sum(part.spread for part in parts)
+    if len(parts) == 1:
+        return alone
+    return alone * across([part.came - part.null for part in parts], [part.day for part in parts], parts[0].span)
 
 
-def samples(market: Market, design: Design, filtered: NDArray[np.int64] | None = None) -> Iterator[Sample]:
-    """Yield the cases of a market, judged by every outcome that their kind has."""
-    inside = _inside(market, design)
-    for each in _of_each_bar(market, design):
-        chance = expected(each, market.state, inside & _is_over(market, each.span, design))
-        for cases in market.cases.values():
-            mine = _asked(cases, inside)
-            came, (null, variance) = (
-                each.on(cases.side[mine], cases.at[mine]),
-                chance.on(cases.side[mine], cases.at[mine]),
-            )
-            yield from _grouped(
-                market, design, filtered, cases, mine, each.name, each.is_rate, each.span, came, null, variance, each
-            )
-    for cases in market.cases.values():
-        yield from _of_their_own(market, design, filtered, cases, inside)
+def _by_chance(parts: list[Sample]) -> Floats | None:
+    """Return the summed surprise under chance in standard errors, each market turned on its own. Shape `(turns,)`."""
+    turned, spread = [part.by_chance for part in parts if part.by_chance is not None], sum(p.spread for p in parts)
+    return np.sum(turned, axis=0) / np.sqrt(spread) if turned and spread > 0 else None
 
 
-def _of_each_bar(market: Market, design: Design) -> Iterator[EachBar]:
-    costs = design.costs.in_atr(market.bars, market.atr)
-    for horizon in design.horizons:
-        yield forward_return(market.bars, market.atr, horizon, costs)
-    if not market.bars.is_close_only:
-        for target, stop in design.orders:
-            yield first_touch(market.bars, market.atr, target, stop, design.patience)
-
-
-def _of_their_own(
-    market: Market, design: Design, filtered: NDArray[np.int64] | None, cases: Cases, inside: NDArray[np.bool_]
-) -> Iterator[Sample]:
-    """Yield cases with barriers of their own, beside entries drawn with the same."""
-    barriers = cases.touches.barriers if cases.touches else cases.barriers
-    if barriers is None:
-        return
-    mine = _asked(cases, inside)
-    barriers = _chosen(barriers, mine)
-    span = int(np.median(barriers.patience)) if len(barriers) else 1
-    rng = generator_for(market.name, cases.kind, barriers.name)
-    where = (market.bars, market.atr, market.rank, inside & _is_over(market, span, design), design.draws, rng)
-    null = (
-        random_level_rates(barriers, cases.touches.edge[mine], *where)
-        if cases.touches
-        else matched_rates(barriers, *where)
-    )
-    came = barriers.outcomes(market.bars, market.atr)
-    yield from _grouped(
-        market, design, filtered, cases, mine, barriers.name, True, span, came, null, null * (1 - null), None
-    )
-
-
-def _chosen(barriers: Barriers, mine: NDArray[np.intp]) -> Barriers:
-    columns = {name: getattr(barriers, name)[mine] for name in ("at", "side", "good", "bad", "patience")}
-    return replace(barriers, **columns)
-
-
-def _inside(market: Market, design: Design) -> NDArray[np.bool_]:
-    session = market.bars.session
-    inside = np.ones(len(session), bool)
-    if design.since is not None:
-        inside &= session >= design.since
-    if design.until is not None:
-        inside &= session <= design.until
-    return inside
-
-
-def _is_over(market: Market, span: int, design: Design) -> NDArray[np.bool_]:
-    """Whether an outcome begun at each bar was known by the end of the study's period."""
-    known = (
-        len(market.bars)
-        if design.until is None
-        else int(np.searchsorted(market.bars.session, design.until, side="right"))
-    )
-    return np.arange(len(market.bars)) + span < known
-
-
-def _asked(cases: Cases, inside: NDArray[np.bool_]) -> NDArray[np.intp]:
-    return np.flatnonzero(inside[cases.at])
-
-
-def _grouped(
-    market: Market, design: Design, filtered: NDArray[np.int64] | None, cases: Cases, mine: NDArray[np.intp], outcome: str,
-    is_rate: bool, span: int, came: Floats, null: Floats, variance: Floats, each: EachBar | None,
-) -> Iterator[Sample]:  # fmt: skip
-    """Yield the known cases of each group as a sample."""
-    at, side = cases.at[mine], cases.side[mine]
-    known = np.isfinite(came) & np.isfinite(null) & _is_over(market, span, design)[at]
-    flags = (
-        np.zeros(len(at), bool) if each is None or each.flagged is None else each.flagged[np.where(side < 0, 1, 0), at]
-    )
-    for group, members in _groups(market, design, filtered, at, side):
-        kept = known & members
-        if kept.any():
-            yield Sample(
-                cases.kind, market.name, outcome, group, is_rate, span, came[kept], null[kept], variance[kept],
-                market.day[at[kept]], int(flags[kept].sum()),
-            )  # fmt: skip
-
-
-def _groups(
-    market: Market, design: Design, filtered: NDArray[np.int64] | None, at: NDArray[np.int64], side: NDArray[np.int64]
-) -> Iterator[tuple[str | None, NDArray[np.bool_]]]:
-    if design.by is None:
-        yield None, np.ones(len(at), bool)
-    elif design.by == "direction":
-        yield from ((name, side == code) for code, name in DIRECTIONS.items())
-    elif design.by == "regime":
-        yield from ((name, market.state[at] == code) for code, name in enumerate(REGIMES))
-    elif filtered is not None:
-        agrees = filtered[at] * side
-        yield from (("aligned", agrees > 0), ("against", agrees < 0), ("neutral", agrees == 0))
+def _corrected(judged: list[Judged]) -> Floats:
+    """Return p of each row corrected for the whole list: the first questions step by step, the rest by their false discoveries."""
+    corrected = np.full(len(judged), np.nan)
+    claimed = [place for place, (row, _) in enumerate(judged) if row.verdict.p is not None]
+    first = [place for place in claimed if judged[place][1] is not None]
+    rest = [place for place in claimed if judged[place][1] is None]
+    share = FIRST if first and rest else 1.0
+    if first:
+        error = np.array([judged[place][0].verdict.error for place in first])
+        z = np.array([judged[place][0].verdict.edge for place in first]) / error
+        chance = np.array([judged[place][1] for place in first])
+        corrected[first] = stepwise_p(z, chance, weights_by_reach(WORTH_FINDING / error)) / share
+    if rest:
+        p = np.array([judged[place][0].verdict.p for place in rest], float)
+        corrected[rest] = adjusted_p(p) / (1.0 - share if first else 1.0)
+    capped: Floats = np.minimum(corrected, 1.0)
+    return capped

@@ -57,9 +57,28 @@ def markets_in(
                 Gap(name, "it closes where it closed before too often to be traded, so its ATR measures nothing")
             )
         elif lean is None:
-            yield Entered(looked_at(taken.snapshot, name, kinds))
+            yield Entered(_told(looked_at(taken.snapshot, name, kinds), gaps))
         elif traded.instrument.asset_class in FILTERED and name != filter_market:
-            yield Entered(looked_at(taken.snapshot, name, kinds), _paired(traded, *lean))
+            yield Entered(_told(looked_at(taken.snapshot, name, kinds), gaps), _paired(traded, *lean))
+
+
+def _told(market: Market, gaps: list[Gap]) -> Market:
+    """Return the market; what its rolls do to its outcomes is put into `gaps`."""
+    if market.is_patched:
+        gaps.append(
+            Gap(
+                market.name,
+                "its rolls are on days that nobody told, so its outcomes hold their gaps: not counted among all markets",
+            )
+        )
+    elif market.torn is not None and market.torn.any():
+        gaps.append(
+            Gap(
+                market.name,
+                "what reaches over a roll of unknown gap, or over closes that repeat their opens, is left out",
+            )
+        )
+    return market
 
 
 def looked_at(snapshot: Snapshot, market: str, kinds: Iterable[str] | None = None) -> Market:

@@ -6,7 +6,7 @@ on any other bar of the same state shares all that with the fact, and lacks only
 
 The expectation over such entries needs no drawing where the outcome is told for every bar: it is the mean of the outcome over the
 stratum. Where the distances belong to the case (a candle's range, a pattern's target) entries are drawn, from bars whose volatility
-ranks near the case's own.
+ranks near the case's own, or, for what is decided within days, whose own range does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.evaluate.outcomes import BEFORE, Barriers, EachBar, settle
 
-__all__ = ["Expected", "drawn_bars", "expected", "matched_rates", "volatility_rank", "volatility_state"]
+__all__ = [
+    "Expected",
+    "drawn_bars",
+    "expected",
+    "matched_rates",
+    "volatility_rank",
+    "volatility_state",
+    "wideness_rank",
+]
 
 MEMORY = 252
 FEWEST_RANKED = 63
@@ -44,6 +52,17 @@ def volatility_rank(bars: Bars, atr: Floats) -> Floats:
 def volatility_state(rank: Floats, states: int = STATES) -> NDArray[np.int64]:
     """Return the tercile of each rank, 0 (calm) to 2 (turbulent); -1 where there is no rank."""
     return np.where(np.isnan(rank), -1, np.minimum(np.nan_to_num(rank) * states, states - 1)).astype(np.int64)
+
+
+def wideness_rank(bars: Bars, atr: Floats) -> Floats:
+    """Return where each bar's true range in ATR stands among all bars, 0 to 1; NaN without an ATR. Shape `(n,)`.
+
+    A wide bar is followed by wide ones before the ATR has noticed, so what may happen within days is matched by the bar itself.
+    """
+    before = np.concatenate([bars.close[:1], bars.close[:-1]])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wide = (np.maximum(bars.high, before) - np.minimum(bars.low, before)) / np.where(atr > 0, atr, np.nan)
+    return np.asarray(pd.Series(wide).rank(pct=True).to_numpy(np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
