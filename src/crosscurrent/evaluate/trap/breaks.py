@@ -15,14 +15,17 @@ from crosscurrent.evaluate.trap.chance_of_return import chance_of_return
 from crosscurrent.evaluate.trap.features import FEATURES, Feature, Ground
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
+from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 from crosscurrent.structure.patterns import Patterns
 
-__all__ = ["SORTS", "WITHIN", "Breaks", "breaks_of", "pooled"]
+__all__ = ["SORTS", "WITHIN", "Breaks", "breaks_of", "pooled", "tells_breaks"]
 
 WITHIN = 5
 """Sessions within which a close back inside makes a break a trap: the detectors' own `failed_within`."""
 SORTS = ("line", "level", "pattern")
+BOUNDARIES = ("trendline_break", "level_break")
+"""The kinds of the first two sorts; of patterns every kind is one."""
 
 Columns = TypeVar("Columns", "Breaks", "_Broken")
 
@@ -124,6 +127,11 @@ def breaks_of(look: Look, beside: Bars | None = None, features: Iterable[Feature
     return breaks.where(np.argsort(at, kind="stable"))
 
 
+def tells_breaks(detector: Detector) -> bool:
+    """Whether a detector tells of breaks, so that it must be swept for them."""
+    return isinstance(detector, Patterns) or bool(set(BOUNDARIES) & set(detector.layout.kinds))
+
+
 def pooled(parts: Iterable[Breaks]) -> Breaks:
     """Return the breaks of several markets as one, oldest first."""
     joined = _joined(Breaks, parts)
@@ -143,7 +151,7 @@ def _broken(look: Look) -> Iterator[_Broken]:
         is_preferred = sweep.tape is look.adjusted or sweep.detector not in on_both
         if isinstance(sweep.detector, Patterns):
             yield _of_patterns(sweep, is_preferred)
-        for sort, kind in enumerate(("trendline_break", "level_break")):
+        for sort, kind in enumerate(BOUNDARIES):
             if kind in sweep.detector.layout.kinds:
                 yield _of_boundaries(sweep, kind, sort, is_preferred)
 

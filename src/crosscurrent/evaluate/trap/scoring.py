@@ -89,6 +89,10 @@ class Bin:
     low: float
     high: float
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the bin as the contract of the commands prints it."""
+        return {"n": self.n, "forecast": self.forecast, "rate": self.rate, "interval": [self.low, self.high]}
+
 
 def reliability(probability: Floats, failed: Floats, bins: int = 10) -> tuple[Bin, ...]:
     """Return forecasts in equally filled bins, the lowest first; fewer bins where there are fewer forecasts."""

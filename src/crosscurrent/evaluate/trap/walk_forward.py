@@ -126,8 +126,8 @@ def _edition(breaks: Breaks, since: np.datetime64, probability: Floats, base: Fl
 
 
 def scored(breaks: Breaks, known: NDArray[np.bool_], probability: Floats, reference: Floats) -> Skill | None:
-    """Return the skill of forecasts of the `known` breaks against a reference, where both were made; None where too few were."""
-    both = known & np.isfinite(probability) & np.isfinite(reference)
+    """Return the skill of forecasts of the `known` breaks that are decided against a reference; None where too few have both."""
+    both = known & np.isfinite(breaks.failed) & np.isfinite(probability) & np.isfinite(reference)
     columns = (probability[both], reference[both], breaks.failed[both], breaks.day[both])
     return skill_of(*columns, WITHIN) if both.any() else None
 
