@@ -18,6 +18,7 @@ from crosscurrent.evaluate.trap.breaks import WITHIN, _Broken, _failed, tells_br
 from crosscurrent.evaluate.trap.features import FEATURES
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
+from planted import planted
 from strategies import bars_of, random_bars
 
 TELLING = tuple(d for d in DETECTORS if tells_breaks(d))
@@ -25,19 +26,6 @@ TELLING = tuple(d for d in DETECTORS if tells_breaks(d))
 
 def seen(bars, features=FEATURES):
     return breaks_of(look_at(bars, bars, TELLING), features=features)
-
-
-def planted(seed: int, weight: float, n: int = 2500) -> Breaks:
-    """Return breaks, one a weekday, whose failure depends with that weight on the first of three features, and on nothing else."""
-    rng = np.random.default_rng(seed)
-    session = np.busday_offset(np.datetime64("2010-01-04"), np.arange(n))
-    features = rng.standard_normal((n, 3))
-    failed = (rng.random(n) < expit(weight * features[:, 0] - 0.2)).astype(float)
-    text, whole = np.full(n, "toy"), np.zeros(n, np.int64)
-    return Breaks(
-        text, text, text, np.arange(n), whole, np.ones(n), session, np.ones(n, bool), features, np.full(n, 0.45),
-        np.busday_offset(session, WITHIN), failed,
-    )  # fmt: skip
 
 
 def judged(breaks: Breaks):

@@ -57,7 +57,9 @@ def records_of(looks: Mapping[str, Look]) -> Records:
 
     @cache
     def record(market: str, kind: str, direction: str) -> Record | None:
-        own = _verdict([shelves[market]], kind, direction) if market in shelves else None
+        if market not in shelves:
+            return None
+        own = _verdict([shelves[market]], kind, direction)
         if own is not None and own.dates >= FEWEST:
             return _told(own, "market")
         return _told(_verdict(shelves.values(), kind, direction), "desk")

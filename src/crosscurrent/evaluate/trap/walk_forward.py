@@ -50,7 +50,9 @@ class Model:
 
     def probability(self, features: Floats) -> Floats:
         """Return the probability that each break fails. Shape `(n,)`."""
-        return np.asarray(expit(self.intercept + _standardised(features, self.centre, self.spread) @ self.weights))
+        # Row by row, since a matrix product may round a row otherwise when rows are added: what was said must stay to the last bit.
+        added = (_standardised(features, self.centre, self.spread) * self.weights).sum(axis=1)
+        return np.asarray(expit(self.intercept + added))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
