@@ -29,11 +29,13 @@ def learn(looks: Mapping[str, Look], beside: str | None = None) -> Experience:
     readable = [look for look in looks.values() if is_readable(look)]
     other = looks[beside].adjusted.bars if beside is not None and beside in looks else None
     parts = [breaks_of(look, other) for look in readable]
-    if not parts:
-        return Experience(records_of(looks))
-    breaks = pooled(parts)
-    undecided = np.flatnonzero(np.isnat(breaks.settled))
-    return Experience(records_of(looks), odds_of(breaks, walk_forward(breaks), undecided))
+    return Experience(records_of(looks), _undecided(pooled(parts)) if parts else ())
+
+
+def _undecided(breaks: Breaks) -> tuple[Odds, ...]:
+    """Return the odds of the breaks that may still fail; where there is none, no model is made."""
+    rows = np.flatnonzero(np.isnat(breaks.settled))
+    return odds_of(breaks, walk_forward(breaks), rows) if len(rows) else ()
 
 
 def odds_of(breaks: Breaks, forecast: Forecast, rows: np.ndarray) -> tuple[Odds, ...]:

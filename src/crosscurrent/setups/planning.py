@@ -76,8 +76,8 @@ def plan_market(
     held = (
         rates_filter(eve.look, eve.beside, records) if eve.beside is not None and eve.beside.market != market else None
     )
-    evidence = weigh(eve.look, records)
-    told = tuple(_judged(setup, eve, evidence, held, account) for setup in setups)
+    found = weigh(eve.look, records)
+    told = tuple(_judged(setup, eve, found, held, account) for setup in setups)
     reason = (
         ""
         if told
@@ -106,10 +106,8 @@ def _untaken(withheld: list[Withheld], setups: list[Setup]) -> tuple[Withheld, .
     return tuple(dict.fromkeys(w for w in withheld if (w.plan, w.side) not in taken))
 
 
-def _judged(
-    setup: Setup, eve: Eve, evidence: tuple[Evidence, ...], held: Filter | None, account: Account | None
-) -> Setup:
-    supports, opposes = for_and_against(evidence, setup.side)
+def _judged(setup: Setup, eve: Eve, found: tuple[Evidence, ...], held: Filter | None, account: Account | None) -> Setup:
+    supports, opposes = for_and_against(found, setup.side)
     instrument = eve.look.traded.bars.instrument
     return replace(
         setup, supports=supports, opposes=opposes, filter=held.of(setup.side) if held else "neutral", filtered_by=held,
