@@ -43,10 +43,18 @@ def _first(fact: Fact, odds: Odds) -> Sentence:
         return say("How likely {what} is to fail cannot be told: too few before it are decided.", what=broken(fact))
     if not odds.is_better:
         return say("Of {n} earlier breaks of its sort {base} failed, a close back inside within {within:word} sessions; for {what} that stands, "
-                   "since odds from what it shows have been no better than the base rate.", what=broken(fact), **_words(odds))  # fmt: skip
+                   "since odds from what it shows {worth}.", what=broken(fact), worth=_no_better(odds), **_words(odds))  # fmt: skip
     is_beaten = odds.over_chance.is_better if odds.over_chance and odds.chance is not None else None
     return say("The odds that {what} fails, a close back inside within {within:word} sessions, stood at {p} at its close; {base} of {n} earlier "
                "ones did, and such odds have beaten that rate" + AGAINST_CHANCE[is_beaten] + ".", what=broken(fact), **_words(odds))  # fmt: skip
+
+
+def _no_better(odds: Odds) -> str:
+    return (
+        "have been no better than the base rate"
+        if odds.skill is not None
+        else "have not yet been put to the test often enough"
+    )
 
 
 def _after(fact: Fact, odds: Odds) -> Sentence:
@@ -98,7 +106,7 @@ def odds_told(fact: Fact, odds: Odds) -> Sentence:
 def verdict_of(odds: Odds) -> str:
     """Return in plain words what such odds are worth."""
     if not odds.is_better:
-        return "that is the base rate, and nothing known at the close has told better"
+        return f"that is the base rate, since odds from what such breaks show {_no_better(odds)}"
     if odds.over_chance is not None and odds.over_chance.is_better:
         return "such odds have beaten the base rate, and the distance from the line alone"
     return "such odds have beaten the base rate, but tell little more than how near the line still is"
