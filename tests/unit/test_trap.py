@@ -18,8 +18,9 @@ from crosscurrent.evaluate.trap.breaks import WITHIN, _Broken, _failed, tells_br
 from crosscurrent.evaluate.trap.features import FEATURES
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
+from crosscurrent.structure.tape import Tape
 from planted import planted
-from strategies import bars_of, random_bars
+from strategies import bars_of, path_bars, random_bars
 
 TELLING = tuple(d for d in DETECTORS if tells_breaks(d))
 
@@ -105,7 +106,18 @@ def test_a_close_back_inside_in_the_last_session_is_a_failure_and_one_later_is_n
         broken = _Broken(
             text, text, whole, whole, np.array([20]), one, 0.5 * one, 0 * one, one, one, one, np.ones(1, bool)
         )
-        assert _failed(path, broken).tolist() == [failed]
+        assert _failed(Tape(path_bars(path)), broken).tolist() == [failed]
+
+
+def test_a_break_across_a_gap_that_nobody_knows_decides_nothing():
+    """A contract begins every sixty bars; no gap is bridged, so what happens across it says nothing of the break."""
+    bars = random_bars(5, 1500)
+    rolled = np.arange(1500) % 60 == 59
+    breaks = seen(replace(bars, rolled=rolled))
+    at = np.searchsorted(bars.session, breaks.session)
+    crosses = np.array([rolled[t + 1 : t + 1 + WITHIN].any() for t in at])
+    assert crosses.sum() > 10
+    assert np.array_equal(np.isnan(breaks.failed), crosses | np.isnat(breaks.settled))
 
 
 def test_breaks_of_the_last_sessions_are_undecided():

@@ -15,9 +15,11 @@ from crosscurrent.evaluate.trap.chance_of_return import chance_of_return
 from crosscurrent.evaluate.trap.features import FEATURES, Feature, Ground
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
+from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 from crosscurrent.structure.patterns import Patterns
+from crosscurrent.structure.tape import Tape
 
 __all__ = ["SORTS", "WITHIN", "Breaks", "breaks_of", "pooled", "tells_breaks"]
 
@@ -55,7 +57,8 @@ class Breaks:
     settled : datetime64[D] of shape (n,)
         The session whose close decides; NaT while it has not come.
     failed : float64 of shape (n,)
-        One where a close came back inside within `WITHIN` sessions, nought where none did, NaN while undecided.
+        One where a close came back inside within `WITHIN` sessions, nought where none did; NaN while undecided, and where a bar on the
+        way is of a contract whose gap nobody knows or of a stretch in which closes repeat their opens.
     """
 
     market: NDArray[np.str_]
@@ -122,7 +125,7 @@ def breaks_of(look: Look, beside: Bars | None = None, features: Iterable[Feature
     )
     breaks = Breaks(
         np.full(len(at), look.market), found.kind, found.basis, found.subject, found.sort, side, bars.session[at].astype("datetime64[D]"),
-        _is_case(found), np.column_stack([feature(ground) for feature in features]), chance, _settled(bars, at), _failed(bars.close, found),
+        _is_case(found), np.column_stack([feature(ground) for feature in features]), chance, _settled(bars, at), _failed(tape, found),
     )  # fmt: skip
     return breaks.where(np.argsort(at, kind="stable"))
 
@@ -208,9 +211,17 @@ def _settled(bars: Bars, at: NDArray[np.int64]) -> Sessions:
     return settled
 
 
-def _failed(close: Floats, found: _Broken) -> Floats:
+def _is_torn(tape: Tape, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a bar among those that decide a break cannot be compared with it."""
+    torn = tape.cut if tape.bars.is_close_only else tape.cut | repeats_its_open(tape.bars)
+    before = np.concatenate([[0], np.cumsum(torn)])
+    return np.asarray(before[np.minimum(at + WITHIN, len(tape) - 1) + 1] > before[at + 1])
+
+
+def _failed(tape: Tape, found: _Broken) -> Floats:
     """Return whether a close came back inside the boundary, carried on as it ran."""
-    whole, failed = found.at + WITHIN < len(close), np.full(len(found.at), np.nan)
+    close, failed = tape.bars.close, np.full(len(found.at), np.nan)
+    whole = (found.at + WITHIN < len(close)) & ~_is_torn(tape, found.at)
     t, side, slope = (column[whole, None] for column in (found.at, found.side, found.slope))
     ahead = np.arange(1, WITHIN + 1)
     left = found.gap[whole, None] + side * (close[t + ahead] - close[t] - slope * ahead)

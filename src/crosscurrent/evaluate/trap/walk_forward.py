@@ -117,7 +117,7 @@ def walk_forward(breaks: Breaks, terms: Terms | None = None) -> Forecast:
 
 
 def _edition(breaks: Breaks, since: np.datetime64, probability: Floats, base: Floats, terms: Terms) -> Edition:
-    known = breaks.is_case & (breaks.settled < since)
+    known = breaks.is_case & (breaks.settled < since) & np.isfinite(breaks.failed)
     of_sort = [known & (breaks.sort == sort) for sort in range(len(SORTS))]
     chosen = [mask if mask.sum() >= FEWEST else known for mask in of_sort]
     rates = [float(breaks.failed[mask].mean()) if mask.sum() >= FEWEST else np.nan for mask in chosen]
