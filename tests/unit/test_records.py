@@ -42,6 +42,18 @@ def test_a_record_counts_the_cases_whose_outcome_is_known(looks):
     assert record.edge == record.rate - record.null
 
 
+def test_a_record_leaves_out_what_reaches_over_an_unknown_gap(looks):
+    """A contract begins every hundred bars, no gap is bridged: of a hundred bars the last twenty have no outcome."""
+    bars = replace(random_bars(0, 1500), market="A", rolled=np.arange(1500) % 100 == 99)
+    torn = look_at(bars, bars, DETECTORS)
+    at = market_of(torn, {"level_break"}).cases["level_break"].at
+    side = market_of(torn, {"level_break"}).cases["level_break"].side
+    kept = (at % 100 < 100 - PATIENCE - 1) | (at % 100 == 99)
+    expected = int(np.sum((side > 0) & (at < len(bars) - PATIENCE) & kept))
+    record = records_of({"A": torn})("A", "level_break", "bullish")
+    assert record.n == expected < records_of({"A": looks["A"]})("A", "level_break", "bullish").n
+
+
 def test_few_cases_are_taken_with_those_of_the_other_markets(looks):
     alone, together = (records_of(some)("A", "hammer", "bullish") for some in ({"A": looks["A"]}, looks))
     assert not alone.is_enough

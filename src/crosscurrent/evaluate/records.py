@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.evaluate.cases import Market, is_traded, market_of
 from crosscurrent.evaluate.inference import Verdict, judge
 from crosscurrent.evaluate.nulls.matched_entries import Expected, expected
 from crosscurrent.evaluate.outcomes import EachBar, first_touch
+from crosscurrent.evaluate.torn import is_torn
 from crosscurrent.evidence.record import FEWEST, Record, Records
 from crosscurrent.structure.look import Look
 
@@ -28,11 +30,12 @@ REACH, PATIENCE = 1.0, 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """A market's cases with what came after each of its bars, and what chance gives there."""
+    """A market's cases with what came after each of its bars, what chance gives there, and which outcomes are whole."""
 
     market: Market
     came: EachBar
     chance: Expected
+    whole: NDArray[np.bool_]
 
     def judged(self, kind: str, direction: str) -> Iterator[tuple[Floats, ...]]:
         """Yield outcome, null, variance and day of the kind's cases in that direction whose outcome is known."""
@@ -42,7 +45,7 @@ class _Shelf:
         mine = cases.side == (1 if direction == "bullish" else -1)
         side, at = cases.side[mine], cases.at[mine]
         columns = (self.came.on(side, at), *self.chance.on(side, at), self.market.day[at])
-        known = np.isfinite(columns[0]) & np.isfinite(columns[1])
+        known = np.isfinite(columns[0]) & np.isfinite(columns[1]) & self.whole[at]
         if known.any():
             yield tuple(column[known] for column in columns)
 
@@ -76,7 +79,8 @@ def is_readable(look: Look) -> bool:
 def _shelf(look: Look) -> _Shelf:
     market = market_of(look)
     came = first_touch(market.bars, market.atr, REACH, REACH, PATIENCE)
-    return _Shelf(market, came, expected(came, market.state, np.ones(len(market.bars), bool)))
+    whole = ~is_torn(look.adjusted, np.arange(len(market.bars)), PATIENCE)
+    return _Shelf(market, came, expected(came, market.state, whole), whole)
 
 
 def _verdict(shelves: Iterable[_Shelf], kind: str, direction: str) -> Verdict | None:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.evaluate.nulls.matched_entries import volatility_rank, volatility_state
+from crosscurrent.evaluate.torn import is_torn
 from crosscurrent.evaluate.trap.chance_of_return import chance_of_return
 from crosscurrent.evaluate.trap.features import FEATURES, Feature, Ground
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
-from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 from crosscurrent.structure.patterns import Patterns
@@ -211,17 +211,10 @@ def _settled(bars: Bars, at: NDArray[np.int64]) -> Sessions:
     return settled
 
 
-def _is_torn(tape: Tape, at: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether a bar among those that decide a break cannot be compared with it."""
-    torn = tape.cut if tape.bars.is_close_only else tape.cut | repeats_its_open(tape.bars)
-    before = np.concatenate([[0], np.cumsum(torn)])
-    return np.asarray(before[np.minimum(at + WITHIN, len(tape) - 1) + 1] > before[at + 1])
-
-
 def _failed(tape: Tape, found: _Broken) -> Floats:
     """Return whether a close came back inside the boundary, carried on as it ran."""
     close, failed = tape.bars.close, np.full(len(found.at), np.nan)
-    whole = (found.at + WITHIN < len(close)) & ~_is_torn(tape, found.at)
+    whole = (found.at + WITHIN < len(close)) & ~is_torn(tape, found.at, WITHIN)
     t, side, slope = (column[whole, None] for column in (found.at, found.side, found.slope))
     ahead = np.arange(1, WITHIN + 1)
     left = found.gap[whole, None] + side * (close[t + ahead] - close[t] - slope * ahead)
