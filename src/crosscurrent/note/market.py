@@ -50,8 +50,9 @@ def _section(market: Market, analysis: Analysis) -> Section:
     contrary = [f for f in facts if f.direction not in (direction, "neutral")][: MOST_TOLD - 1]
     argued = (*for_it, *contrary)
     paragraphs = [
-        (*_came_from(market, analysis), *_told(for_it, look, bars), *traps(argued, analysis)),
+        (*_came_from(market, analysis), *_told(for_it, look, bars)),
         (*_contrary(contrary, look, bars), *_momentum(bars), *_intervals(look, bars)),
+        tuple(traps(argued, analysis)),
         ahead(look, bars),
     ]
     heading = _heading(for_it, contrary, bars, direction)
