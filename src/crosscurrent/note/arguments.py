@@ -84,8 +84,8 @@ def _row(argument: _Argument, market: str) -> tuple[Sentence, ...]:
     if not record.is_enough:
         return (*head, cases, say("too few to tell"), *[nothing] * 3)
     return (
-        *head, cases, say("{r}", r=share(record.rate, MEANT["rate"])), say("{low} to {high}", **_interval(record)),
-        say("{r}", r=share(record.null, MEANT["null"])), say("{r:signed}", r=share(record.edge, MEANT["edge"])),
+        *head, cases, say("{r:fine}", r=share(record.rate, MEANT["rate"])), say("{low} to {high}", **_interval(record)),
+        say("{r:fine}", r=share(record.null, MEANT["null"])), say("{r:signed}", r=share(record.edge, MEANT["edge"])),
     )  # fmt: skip
 
 
