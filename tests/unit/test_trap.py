@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap
 from click.testing import CliRunner
+from jsonschema import validate
 from scipy.special import expit
 
 from crosscurrent.cli import cli
+from crosscurrent.errors import MissingData
 from crosscurrent.evaluate.experience import odds_of
 from crosscurrent.evaluate.trap import Breaks, breaks_of, pooled, reliability, scored, skill_of, walk_forward
 from crosscurrent.evaluate.trap.breaks import WITHIN, _Broken, _failed, tells_breaks
 from crosscurrent.evaluate.trap.features import FEATURES
+from crosscurrent.publish.document import schema
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
 from crosscurrent.structure.tape import Tape
@@ -194,3 +197,31 @@ def test_the_command_tells_its_verdict_and_writes_the_plot(tmp_path):
     assert all(row["session"] >= "2008-11-01" for row in told["breaks"])
     assert (tmp_path / "reliability.svg").read_text("utf-8").count("forecast probability") == 1
     assert told["verdict"] in (tmp_path / "reliability.md").read_text("utf-8")
+
+
+def test_a_market_of_closes_alone_has_no_break_to_judge(tmp_path):
+    done = CliRunner().invoke(cli, ["trap", "DGS10", "--as-of", "2008-11-21", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "DGS10: no break that could be judged." in done.output
+
+
+def test_a_market_without_data_by_then_is_missing():
+    done = CliRunner().invoke(cli, ["trap", "IXIC", "--as-of", "1950-01-03"])
+    assert isinstance(done.exception, MissingData)
+
+
+def test_too_little_history_judges_nothing(tmp_path):
+    """A folder of a few bars: no model, no base rate, and a verdict that says so."""
+    bars = random_bars(2, 120)
+    rows = [f"{s},{o:.4f},{h:.4f},{low:.4f},{c:.4f},1000" for s, o, h, low, c in zip(
+        bars.session, bars.open, bars.high, bars.low, bars.close, strict=True)]  # fmt: skip
+    (tmp_path / "TOY.csv").write_text("\n".join(["date,open,high,low,close,volume", *rows]) + "\n", "utf-8")
+    out = tmp_path / "out"
+    done = CliRunner().invoke(
+        cli, ["trap", "TOY", "--data", str(tmp_path), "--out", str(out), "--json"], catch_exceptions=False
+    )
+    told = json.loads(done.stdout)
+    validate(told, json.loads(schema("trap")))
+    assert told["skill"] is None and told["reliability"] == []
+    assert all(row["told"] is None for row in told["breaks"])
+    assert told["verdict"].startswith("Too few breaks")

@@ -76,6 +76,8 @@ def trap(
 
 def _print(told: TrapReport, shown: list[Odds]) -> None:
     click.echo(told.verdict)
+    if not told.odds:
+        click.echo(f"{told.market}: no break that could be judged.")
     for odds in shown:
         said = "not known yet" if odds.told is None else f"{odds.told:.0%}"
         came = {None: "undecided", True: "failed", False: "held"}[odds.failed]
