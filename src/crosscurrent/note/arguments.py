@@ -18,6 +18,7 @@ from crosscurrent.setups.setup import Setup
 __all__ = ["contradicting", "how_records_are_made", "leading", "reasons", "record_clause", "record_table"]
 
 MOST_REASONS = 2
+WAYS = {"bullish": "up", "bearish": "down", "neutral": "neither"}
 CAME_TRUE = "an ATR further from the next open before an ATR back, within twenty sessions"
 MEANT = {
     "n": "earlier facts of the kind (averages of every length together) and direction, outcome known by the last close",
@@ -75,7 +76,7 @@ def record_table(market: str, told: Iterable[Fact], analysis: Analysis) -> tuple
 
 
 def _row(argument: _Argument, market: str) -> tuple[Sentence, ...]:
-    head = (say("{what}", what=Name(argument.what)), say("up" if argument.direction == "bullish" else "down"))
+    head = (say("{what}", what=Name(argument.what)), say(WAYS[argument.direction]))
     record, nothing = argument.record, say("–")
     if record is None:
         return (*head, say("no record yet"), *[nothing] * 4)
