@@ -127,6 +127,7 @@ def note(desk: str = "sample", data: Data = "sample", *, as_of: Day = None) -> N
     as_of
         All closes labelled with this date or earlier; by default the last one (for the sample: the desk's own date).
     """
+    from crosscurrent.evaluate.experience import learn
     from crosscurrent.pipeline import write_note
     from crosscurrent.sources.desks import read_desk, read_pack
 
@@ -135,7 +136,8 @@ def note(desk: str = "sample", data: Data = "sample", *, as_of: Day = None) -> N
     day = as_of if as_of is not None else chosen.default_as_of if data == "sample" else None
     taken = take(source, chosen.all_names(), day)
     missing = tuple(Missing(gap.what, gap.why) for gap in taken.gaps)
-    return write_note(taken.snapshot, chosen, read_pack(chosen.disclosure), source=source.name, missing=missing)
+    pack = read_pack(chosen.disclosure)
+    return write_note(taken.snapshot, chosen, pack, source=source.name, missing=missing, learn=learn)
 
 
 def write(note: Note, folder: str | Path) -> tuple[Path, ...]:

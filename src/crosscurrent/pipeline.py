@@ -11,6 +11,7 @@ from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.errors import DataError, RequestError, UnknownName
+from crosscurrent.evidence.experience import NONE_YET, Experience, Learn
 from crosscurrent.intermarket.correlation import correlate, correlation_history
 from crosscurrent.intermarket.curve import CurveReport, curve
 from crosscurrent.intermarket.drivers import DriverReport, drivers
@@ -33,7 +34,7 @@ from crosscurrent.structure.look import Look, look_at
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["all_kinds", "analyse", "climb", "compare", "look", "measure", "plan", "write_note"]
+__all__ = ["all_kinds", "analyse", "climb", "compare", "filter_of", "look", "measure", "plan", "write_note"]
 
 
 STALE = np.timedelta64(7, "D")
@@ -48,12 +49,15 @@ def write_note(
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
     last: LastNote | None = None,
+    learn: Learn | None = None,
 ) -> Note:
-    """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled
-    releases, `last` the desk's last note, if any."""
-    return compose(
-        analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last), pack, SECTIONS
-    )
+    """Return the note that could have been written at `snapshot.as_of`.
+
+    `calendar` is the table of scheduled releases, `last` the desk's last note, if any; `learn` says how records and odds are gained
+    from what the markets have drawn (`evaluate.experience.learn`), without it the note knows of none.
+    """
+    analysis = analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last, learn=learn)
+    return compose(analysis, pack, SECTIONS)
 
 
 def analyse(
@@ -64,17 +68,19 @@ def analyse(
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
     last: LastNote | None = None,
+    learn: Learn | None = None,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
     looks = look(snapshot, charted)
+    known = learn(looks, filter_of(looks, desk)) if learn is not None else NONE_YET
     pairs, unpaired = compare(snapshot, desk)
     return Analysis(
-        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
+        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk, known), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
-        last=last,
+        last=last, experience=known,
     )  # fmt: skip
 
 
@@ -127,10 +133,17 @@ def compare(snapshot: Snapshot, desk: Desk) -> tuple[tuple[Pairing, ...], tuple[
     return tuple(pairs), tuple(missing)
 
 
-def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Planned, ...]:
+def filter_of(looks: Mapping[str, Look], desk: Desk) -> str | None:
+    """Return the desk's first filter market that was looked at, None where there is none."""
+    return next((m.name for m in desk.with_role("filter") if m.name in looks), None)
+
+
+def plan(looks: Mapping[str, Look], desk: Desk, known: Experience = NONE_YET) -> tuple[Planned, ...]:
     """Return what the plans make of each index of the desk, with its first filter market as condition."""
-    beside = next((looks[m.name] for m in desk.with_role("filter") if m.name in looks), None)
-    return tuple(plan_market(Eve(looks[m.name], beside)) for m in desk.with_role("index") if m.name in looks)
+    name = filter_of(looks, desk)
+    beside = looks[name] if name is not None else None
+    eves = (Eve(looks[m.name], beside) for m in desk.with_role("index") if m.name in looks)
+    return tuple(plan_market(eve, records=known.records) for eve in eves)
 
 
 def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:

@@ -26,6 +26,7 @@ DOCUMENTS = {
     "drivers": ("drivers", "IXIC", *DAY),
     "ladder": ("ladder", "IXIC", *DAY),
     "setups": ("setups", "IXIC", "--filter", "UST10P", *DAY),
+    "trap": ("trap", "IXIC", *DAY),
     "note": ("note", "--desk", "sample", *DAY),
 }
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "setups": "Print trades one could take, and what would prove them wrong.",
     "ledger": "Look at the record: list it, verify it, score it, export it.",
     "study": "Tell what came after each kind of fact, beside chance.",
+    "trap": "Tell how likely each break was to fail, and whether saying so is worth anything.",
     "audit": "Check other people's statements against the data: one verdict each.",
     "data": "Look at the data: check what is there.",
 }

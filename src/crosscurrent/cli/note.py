@@ -67,12 +67,13 @@ def note(desk: str, data: str, as_of: str | None, out: Path, publish: bool, file
         missing = tuple(Missing(g.what, g.why) for g in taken.gaps)
         tell_first_use()
         step("Looking, comparing, planning")
+        from crosscurrent.evaluate.experience import learn
         from crosscurrent.pipeline import write_note
 
         record = open_ledger(file) if publish or file else None
         written = write_note(
             taken.snapshot, chosen, pack, source=source.name, missing=missing, calendar=table_of(source, "events"),
-            last=_last_note(record, taken.snapshot, chosen.name, publish),
+            last=_last_note(record, taken.snapshot, chosen.name, publish), learn=learn,
         )  # fmt: skip
         if as_json:
             from crosscurrent.publish.document import document

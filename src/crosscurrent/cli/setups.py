@@ -63,6 +63,7 @@ def setups(
     is_cfd: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the setups of MARKET, or of a desk's index and filter markets: entry, stop, targets, invalidation, for and against."""
+    from crosscurrent.evaluate.records import records_of
     from crosscurrent.pipeline import look
     from crosscurrent.setups.planning import plan_market
     from crosscurrent.setups.sizing import Account
@@ -74,7 +75,8 @@ def setups(
     if not names:
         raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
     looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
-    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated) for name in names]
+    records = records_of(looks)
+    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated, records=records) for name in names]
     if beside.lower() != "none" and beside not in looks:
         click.echo(f"note: there are no data of {beside}, so every setup's filter is neutral.", err=True)
     for each in planned:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from crosscurrent.evidence.record import Record
+
 __all__ = ["Evidence"]
 
 
@@ -15,7 +17,9 @@ class Evidence:
     """What one fact says about where a market leans, and by which rule it says so.
 
     Known at the close of `session`. `direction` is `bullish` or `bearish`; `weight` is how much it counts against other evidence, in
-    breaks of a line (a break weighs one); `rule` names the file of the rule; `why` is a clause for readers.
+    breaks of a line (a break weighs one); `rule` names the file of the rule; `why` is a clause for readers. `is_counted` says whether it
+    is a fact of the kind that records count, not a state or a near miss; `record` is what came after earlier ones, None where there is
+    none yet.
     """
 
     market: str
@@ -25,6 +29,8 @@ class Evidence:
     weight: float
     rule: str
     why: str
+    is_counted: bool = False
+    record: Record | None = None
 
     @property
     def points(self) -> float:
@@ -39,4 +45,5 @@ class Evidence:
             "direction": self.direction,
             "rule": self.rule,
             "why": self.why,
+            "record": self.record.to_json() if self.record else None,
         }

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscurrent.evidence.evidence import Evidence
+from crosscurrent.evidence.own_structure import argued
+from crosscurrent.evidence.record import is_counted
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.structure.look import Look
 
@@ -35,10 +37,8 @@ def momentum(look: Look) -> Iterator[Evidence]:
     for fact in facts:
         if fact.stage == "confirmed" and not (fact.kind.endswith("divergence") and fact.subject in over):
             sort = "divergence" if fact.kind.endswith("divergence") else fact.kind
-            why = fact.kind.replace("_", " ").replace("rsi", "RSI").replace("macd", "MACD")
-            latest[sort] = Evidence(
-                fact.market, fact.kind, fact.direction, fact.session, WEIGHTS[fact.kind], "momentum", why
-            )
+            what = (fact.market, fact.kind, fact.direction, fact.session, WEIGHTS[fact.kind])
+            latest[sort] = Evidence(*what, "momentum", argued(fact), is_counted(fact))
     side = _macd_side(bars.close)
     for sort, found in latest.items():
         if not sort.startswith("macd") or side.get(sort) == found.direction:

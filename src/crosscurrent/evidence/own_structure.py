@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from crosscurrent.evidence.evidence import Evidence
+from crosscurrent.evidence.record import is_counted
 from crosscurrent.facts.fact import Fact
 from crosscurrent.structure.look import Look
 
-__all__ = ["own_structure"]
+__all__ = ["argued", "kind_words", "own_structure"]
 
 RECENT = 5
 """Sessions for which a break, a pattern or an average speaks."""
@@ -81,9 +82,23 @@ def _holds(fact: Fact, look: Look) -> bool:
 
 
 def _told(fact: Fact, weight: float) -> Evidence:
-    direction, what = fact.direction, fact.kind.replace("_", " ")
+    direction = fact.direction
     if fact.is_pattern and fact.stage == "failed":
         direction = "bearish" if fact.direction == "bullish" else "bullish"
+    return Evidence(
+        fact.market, fact.kind, direction, fact.session, weight, "own_structure", argued(fact), is_counted(fact)
+    )
+
+
+def kind_words(kind: str) -> str:
+    """Return a kind as one writes it."""
+    return kind.replace("_", " ").replace("rsi", "RSI").replace("macd", "MACD")
+
+
+def argued(fact: Fact) -> str:
+    """Return what a fact is called as an argument: its kind, with its stage, length or strictness where that matters."""
+    what = kind_words(fact.kind)
+    if fact.is_pattern and fact.stage == "failed":
         what = f"failed {what}"
     if fact.is_pattern and fact.stage == "reached":
         what = f"{what} whose target was reached"
@@ -91,4 +106,4 @@ def _told(fact: Fact, weight: float) -> Evidence:
         what = f"{int(float(fact.readings['length']))}-day {what}"
     if fact.strictness == "near_miss":
         what = f"near miss of a {what}"
-    return Evidence(fact.market, fact.kind, direction, fact.session, weight, "own_structure", what)
+    return what

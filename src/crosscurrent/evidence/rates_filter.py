@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Floats
 from crosscurrent.bars.panel import pair
 from crosscurrent.evidence.evidence import Evidence
+from crosscurrent.evidence.record import NO_RECORDS, Records
 from crosscurrent.evidence.verdict import balance, weigh
 from crosscurrent.indicators.averages import sma
 from crosscurrent.intermarket.rolling import correlation
@@ -94,9 +95,9 @@ class Filter:
                 "window": self.window, "is_linked": self.is_linked, "reasons": list(self.reasons())}  # fmt: skip
 
 
-def stance(look: Look) -> Stance:
+def stance(look: Look, records: Records = NO_RECORDS) -> Stance:
     """Return where a market leans: its trend against the 50-day average, and all that its structure, momentum and volume say."""
-    found = (*_trend(look), *weigh(look))
+    found = (*_trend(look), *weigh(look, records))
     points = balance(found)
     direction: Literal["bullish", "bearish", "neutral"] = (
         "bullish" if points >= LEANS else "bearish" if points <= -LEANS else "neutral"
@@ -116,15 +117,15 @@ def _trend(look: Look) -> tuple[Evidence, ...]:
     )
 
 
-def rates_filter(look: Look, beside: Look) -> Filter:
+def rates_filter(look: Look, beside: Look, records: Records = NO_RECORDS) -> Filter:
     """Return a market (`beside`) as filter for another, at the close that both know."""
     paired = pair(look.traded.bars, beside.traded.bars)
     mine, others = (_changes(side, at) for side, at in ((look, paired.at_a), (beside, paired.at_b)))
     if len(mine) < WINDOW:
-        return Filter(stance(beside), None, WINDOW, False)
+        return Filter(stance(beside, records), None, WINDOW, False)
     value = correlation(mine[-WINDOW:], others[-WINDOW:])
     dependence = float(value) if np.isfinite(value) else None
-    return Filter(stance(beside), dependence, WINDOW, dependence is not None and abs(dependence) >= BY_CHANCE)
+    return Filter(stance(beside, records), dependence, WINDOW, dependence is not None and abs(dependence) >= BY_CHANCE)
 
 
 def _changes(look: Look, at: NDArray[np.int64]) -> Floats:

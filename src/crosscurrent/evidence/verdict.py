@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.evidence.momentum import momentum
 from crosscurrent.evidence.own_structure import own_structure
+from crosscurrent.evidence.record import NO_RECORDS, Records
 from crosscurrent.evidence.volume import volume
 from crosscurrent.structure.look import Look
 
@@ -16,9 +18,13 @@ RULES: tuple[Callable[[Look], Iterator[Evidence]], ...] = (own_structure, moment
 """Every rule by which a market's own facts are read; the rates filter reads another market's by the same ones."""
 
 
-def weigh(look: Look) -> tuple[Evidence, ...]:
-    """Return all evidence about a market at its last close, the weightiest first."""
-    found = [evidence for rule in RULES for evidence in rule(look)]
+def weigh(look: Look, records: Records = NO_RECORDS) -> tuple[Evidence, ...]:
+    """Return all evidence about a market at its last close, each with its record, the weightiest first."""
+    found = [
+        replace(e, record=records(e.market, e.kind, e.direction)) if e.is_counted else e
+        for rule in RULES
+        for e in rule(look)
+    ]
     return tuple(sorted(found, key=lambda e: (-e.weight, -e.session.astype(int), e.kind, e.direction)))
 
 

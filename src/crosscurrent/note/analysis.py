@@ -9,6 +9,7 @@ import numpy as np
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.snapshot import Snapshot
+from crosscurrent.evidence.experience import NONE_YET, Experience
 from crosscurrent.intermarket.correlation import Correlation, CorrelationHistory
 from crosscurrent.intermarket.curve import CurveReport
 from crosscurrent.intermarket.drivers import DriverReport
@@ -48,7 +49,7 @@ class Analysis:
     `moves` holds, for each market and period, the latest move and how rare it is; `drivers` the week's attribution of each index;
     `ladders` what the next
     session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none;
-    `last` is the desk's last published note, where a record of it was given.
+    `last` is the desk's last published note, where a record of it was given; `experience` what came after earlier facts and breaks.
     """
 
     desk: Desk
@@ -65,6 +66,7 @@ class Analysis:
     curve: CurveReport | None = None
     events: EventReport | None = None
     last: LastNote | None = None
+    experience: Experience = NONE_YET
 
     @property
     def setups(self) -> tuple[Setup, ...]:

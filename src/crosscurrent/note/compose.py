@@ -10,11 +10,13 @@ from crosscurrent.bars.bars import Bars
 from crosscurrent.errors import BrokenRule
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.arguments import how_records_are_made
 from crosscurrent.note.disclosure import Pack, disclose
 from crosscurrent.note.headline import headline, key_points, summary
 from crosscurrent.note.note import Note, Section
 from crosscurrent.note.readings import counted, day_of
 from crosscurrent.note.say import Name, Sentence, say
+from crosscurrent.note.trap import how_odds_are_made
 from crosscurrent.units import Reading
 
 __all__ = ["REACH", "compose", "impossible"]
@@ -95,4 +97,5 @@ def _method(analysis: Analysis) -> Iterator[Sentence]:
               "share of unrelated series that show less, since levels of unrelated markets often look related.")  # fmt: skip
     yield say("Distances and tolerances are measured in ATR, Wilder's average range over {n} sessions, the same for every market and date.",
               n=counted(14, "length of the ATR", "sessions"))  # fmt: skip
-    yield say("No record against chance stands behind the setups yet: read them as plans, not as odds.")
+    yield from how_records_are_made(analysis)
+    yield from how_odds_are_made(analysis)

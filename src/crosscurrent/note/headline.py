@@ -15,6 +15,7 @@ from crosscurrent.note.names import and_list, name_of, short_name
 from crosscurrent.note.rates import is_notable, same_since, yield_moves
 from crosscurrent.note.readings import counted, day, moved
 from crosscurrent.note.say import Sentence, Word, say
+from crosscurrent.note.trap import odds_told, verdict_of
 from crosscurrent.units import Reading
 
 __all__ = ["headline", "key_points", "summary"]
@@ -178,21 +179,43 @@ def summary(analysis: Analysis) -> tuple[Sentence, ...]:
     indices = [name_of(analysis.bars(m.name)) for m in analysis.desk.with_role("index") if m.name in analysis.looks]
     if not indices:
         return (say("This note looks at what rates did and how rare it was."),)
-    strong, pairs = [p for p in analysis.pairs if supports_rates(p)], analysis.pairs
     first = say(
         "This note asks what moved {who}, whether rates drove it, and which prices would say otherwise.",
         who=and_list(indices),
     )
+    return (first, *_by_rates(analysis), *_a_trap(analysis))
+
+
+def _by_rates(analysis: Analysis) -> Iterator[Sentence]:
+    """Tell what the pairs say to whether rates drove it, nothing where there is no pair."""
+    strong, pairs = [p for p in analysis.pairs if supports_rates(p)], analysis.pairs
     if not pairs:
-        return (first,)
+        return
     if strong and all((p.correlation.changes.value or 0.0) < 0 for p in strong):
-        return first, say(
+        yield say(
             "Day by day stocks and bonds moved against each other: rates followed the fear rather than led the market."
         )
-    if len(strong) == len(pairs):
-        return first, say("Day by day the answer points to rates; it is evidence of company, not of cause.")
-    if strong:
-        return first, say("The link to rates is more than chance for some of them and not identified for the rest.")
-    return first, say(
-        "The evidence does not identify rates as the driver: what the charts say has to stand on its own."
-    )
+    elif len(strong) == len(pairs):
+        yield say("Day by day the answer points to rates; it is evidence of company, not of cause.")
+    elif strong:
+        yield say("The link to rates is more than chance for some of them and not identified for the rest.")
+    else:
+        yield say("The evidence does not identify rates as the driver: what the charts say has to stand on its own.")
+
+
+def _a_trap(analysis: Analysis) -> Iterator[Sentence]:
+    """Answer whether it is a bull trap, where the title asks: how likely the breaks that it is about are to fail."""
+    if not (_way_of_stocks(analysis) > 0 > _way_of_yields(analysis)):
+        return
+    names = [m.name for m in analysis.desk.with_role("index") if m.name in analysis.looks]
+    leading = [(name, _leading(name, analysis)) for name in names]
+    found = [
+        (name, f, analysis.experience.odds_of(f)) for name, f in leading if f is not None and f.direction == "bullish"
+    ]
+    told = [(name, f, odds) for name, f, odds in found if odds is not None and odds.told is not None]
+    if told:
+        clauses = [
+            say("{odds} in {name}", odds=odds_told(f, odds), name=name_of(analysis.bars(n))) for n, f, odds in told
+        ]
+        yield say("A bull trap is possible, and what can be said of it is a probability: {odds}; {verdict}.", odds=and_list(clauses),
+                  verdict=verdict_of(told[0][2]))  # fmt: skip

@@ -13,6 +13,7 @@ from crosscurrent.intermarket.rarity import Move
 from crosscurrent.markets.expiry import expiries
 from crosscurrent.note.ahead import ahead
 from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.arguments import record_table
 from crosscurrent.note.choose import recent_facts, told_on_both, weight
 from crosscurrent.note.desk import Market
 from crosscurrent.note.figure import figure
@@ -22,6 +23,7 @@ from crosscurrent.note.rates import is_notable
 from crosscurrent.note.readings import closing, counted, day, measured, moved
 from crosscurrent.note.say import Sentence, say
 from crosscurrent.note.tell import tell
+from crosscurrent.note.trap import traps
 from crosscurrent.structure.look import Look
 
 __all__ = ["lean", "markets", "sentence_of"]
@@ -46,9 +48,11 @@ def _section(market: Market, analysis: Analysis) -> Section:
     direction = lean(facts, analysis, market.name)
     for_it = [f for f in facts if f.direction == direction][:MOST_TOLD]
     contrary = [f for f in facts if f.direction not in (direction, "neutral")][: MOST_TOLD - 1]
+    argued = (*for_it, *contrary)
     paragraphs = [
         (*_came_from(market, analysis), *_told(for_it, look, bars)),
         (*_contrary(contrary, look, bars), *_momentum(bars), *_intervals(look, bars)),
+        tuple(traps(argued, analysis)),
         ahead(look, bars),
     ]
     heading = _heading(for_it, contrary, bars, direction)
@@ -56,8 +60,8 @@ def _section(market: Market, analysis: Analysis) -> Section:
         f"market-{slug(market.name)}",
         heading,
         tuple(p for p in paragraphs if p),
-        (),
-        (figure(look, (*for_it, *contrary), analysis),),
+        record_table(market.name, argued, analysis),
+        (figure(look, argued, analysis),),
     )
 
 

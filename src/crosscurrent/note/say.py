@@ -151,7 +151,12 @@ def _volume(value: float, style: str) -> str:
 
 
 def _percent(value: float, style: str) -> str:
-    """Show a share: never rounded to certainty, since a probability of 0 or 1 is not what was measured."""
+    """Show a share: never rounded to certainty, since a probability of 0 or 1 is not what was measured.
+
+    `fine` shows a tenth of a per cent, and `signed` a difference of two shares as finely.
+    """
+    if style in ("fine", "signed"):
+        return _fixed(1, "%")(100 * value, style)
     if 0 < value < 0.005:
         return "under 1%"
     if 0.995 <= value < 1:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.evidence.rates_filter import stance
 from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.arguments import contradicting
 from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Section
 from crosscurrent.note.readings import day, price
 from crosscurrent.note.say import Name, Sentence, say
 from crosscurrent.setups.ladder import Ladder, Shelf
-from crosscurrent.setups.setup import Setup
 
 __all__ = ["scenarios"]
 
 MOST_SHELVES = 2
-MOST_CONTRADICTIONS = 2
 
 
 def scenarios(analysis: Analysis) -> Iterator[Section]:
@@ -65,18 +63,8 @@ def _contradictions(analysis: Analysis) -> Iterator[Sentence]:
         told.add(setup.market)
         found = [
             say("the {why} of {when}", why=Name(e.why), when=day(e.session, "session of the evidence", e.market))
-            for e in _opposing(setup)[:MOST_CONTRADICTIONS]
+            for e in contradicting(setup)
         ]  # fmt: skip
         if found:
             yield say("A contradiction stands: in {filter} {what} spoke against a {side} in {market}.", filter=Name(setup.filtered_by.stance.market),
                       what=and_list(found), side=setup.side, market=Name(setup.market))  # fmt: skip
-
-
-def _opposing(setup: Setup) -> list[Evidence]:
-    """Return the filter's own evidence that, through the link, points against the setup; its standing trend is no event."""
-    held = setup.filtered_by
-    if held is None or held.dependence is None:
-        return []
-    wanted = "bullish" if (setup.side == "long") == (held.dependence > 0) else "bearish"
-    found = [e for e in held.stance.evidence if e.direction != wanted and e.kind != "trend"]
-    return sorted(found, key=lambda e: (-e.weight, e.kind))

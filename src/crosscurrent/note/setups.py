@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.note.analysis import Analysis
+from crosscurrent.note.arguments import leading, record_clause
 from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import day, measured, price
@@ -14,8 +15,6 @@ from crosscurrent.setups.setup import Setup
 
 __all__ = ["setups"]
 
-
-MOST_REASONS = 2
 ENTRIES = {
     "close_above": "wants a close above {entry}", "close_below": "wants a close below {entry}", "trade_above": "wants trade through {entry}",
     "trade_below": "wants trade through {entry}", "retest_from_above": "waits for a return to {entry}",
@@ -76,7 +75,7 @@ def _reasons(setup: Setup) -> Iterator[Sentence]:
         ("For a {side} in {market}: {why}.", setup.supports),
         ("Against it in {market}: {why}.", setup.opposes),
     ):
-        told = [Name(e.why) for e in sorted(found, key=lambda e: -e.weight)[:MOST_REASONS]]
+        told = [say("{why}{record}", why=Name(e.why), record=record_clause(e.record)) for e in leading(found)]
         if told:
             yield say(template, why=and_list(told), side=setup.side, market=Name(setup.market))
 
