@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import numpy as np
 
 from crosscurrent.audit.bench import Bench
 from crosscurrent.audit.case import Case, Impossible
-from crosscurrent.audit.claims import Claim, Unreadable, document_of, read_claims
+from crosscurrent.audit.claims import Claim, Unreadable, read_claims
+from crosscurrent.audit.document import document_of
 from crosscurrent.audit.kind import ClaimKind
+from crosscurrent.audit.names import Named
 from crosscurrent.audit.verdicts import Part, Verdict, combined, undecidable
+from crosscurrent.audit.when import stretch_of
 from crosscurrent.errors import DataError, RequestError, UnknownName
 from crosscurrent.sources.source import Source
 
@@ -86,23 +89,24 @@ def _refused(one: Unreadable) -> Verdict:
 
 
 def _judged(claim: Claim, bench: Bench) -> Verdict:
+    markets, session = claim.markets, ""
     try:
         part, markets, session = _decided(claim, bench)
     except Impossible as found:
-        part, markets, session = found.part, (), ""
+        part = found.part
     except UnknownName as fault:
-        part, markets, session = (
-            undecidable(fault.sentence, code="no_data" if fault.fields["what"] == "market" else "unknown_name"),
-            (),
-            "",
-        )
+        part = undecidable(fault.sentence, code="no_data" if fault.fields["what"] == "market" else "unknown_name")
     except DataError as fault:
-        part, markets, session = undecidable(fault.sentence, code="no_data"), (), ""
+        part = undecidable(fault.sentence, code="no_data")
     except RequestError as fault:
-        part, markets, session = undecidable(fault.sentence, code="bad_field"), (), ""
+        part = undecidable(fault.sentence, code="bad_field")
+    if claim.unknown:
+        part = undecidable(
+            f"{claim.unknown} The rest alone {_says(part)}: {part.reason}", part.measured, code="unknown_field"
+        )
     return Verdict(
         claim.id, part.verdict, part.code or "ok", part.measured, part.reason, part.definition, part.tolerance, part.remark,
-        claim.kind.name, markets or claim.markets, session, claim.quote, part.marks,
+        claim.kind.name, markets, session, claim.quote, part.marks,
     )  # fmt: skip
 
 
@@ -114,22 +118,49 @@ def _decided(claim: Claim, bench: Bench) -> tuple[Part, tuple[str, ...], str]:
             f"A claim of kind {claim.kind.name} names {wanted}; this one names {len(claim.markets) or 'none'}."
         )
     day = _day(claim.as_of)
-    named = [bench.named(text, day) for text in claim.markets]
+    named = _named(claim, bench, day)
     markets = tuple(one.name for one in named)
-    known = day if day is not None else max(bench.whole(m).session[-1] for m in markets)
+    known = day if day is not None else _last_day(bench, markets)
     silence = next((told for m in markets if (told := _no_data(bench, m, known))), None)
     if silence:
         return undecidable(silence, code="no_data"), markets, ""
     case = Case(bench, markets, known, claim.says)
     part = _both_meanings(claim, case)
-    remarks = [one.remark for one in named if one.remark]
-    if case.session != known and markets:
-        remarks.append(f"{known} is no session of {markets[0]}; the one before it, {case.session}, was taken.")
-    remarks += [f"{told}." for told in case.about]
+    remarks = [
+        part.remark,
+        *(one.remark for one in named),
+        _not_a_session(case, known),
+        *(f"{told}." for told in case.about),
+    ]
+    return replace(part, remark=" ".join(t for t in dict.fromkeys(remarks) if t)), markets, str(case.session)
+
+
+def _named(claim: Claim, bench: Bench, day: np.datetime64 | None) -> list[Named]:
+    """Return the markets as the source calls them; a kind that reads tables needs none that has bars."""
+    if not claim.kind.tables:
+        return [bench.named(text, day) for text in claim.markets]
+    found = []
+    for text in claim.markets:
+        try:
+            found.append(bench.named(text, day))
+        except UnknownName:
+            continue
+    return [
+        one for one in found if not _no_data(bench, one.name, day if day is not None else _last_day(bench, (one.name,)))
+    ]
+
+
+def _last_day(bench: Bench, markets: tuple[str, ...]) -> np.datetime64:
+    """Return the last session of these markets, or of all when none is named."""
+    found: np.datetime64 = max(bench.whole(m).session[-1] for m in markets or bench.source.markets())
+    return found
+
+
+def _not_a_session(case: Case, day: np.datetime64) -> str:
     return (
-        replace(part, remark=" ".join(t for t in (part.remark, *dict.fromkeys(remarks)) if t)),
-        markets,
-        str(case.session),
+        ""
+        if case.session == day
+        else f"{day} is no session of {case.market}; the one before it, {case.session}, was taken."
     )
 
 
@@ -155,12 +186,17 @@ def _says(part: Part) -> str:
 
 
 def _day(text: str | None) -> np.datetime64 | None:
-    if text is None:
+    """Return the date of a claim, as people write dates; "latest" is the last session."""
+    if text is None or text.lower() in ("latest", "last", "now", "today"):
         return None
+    tidy = re.sub(r"^(\d{4})/?(\d\d)/?(\d\d)$", r"\1-\2-\3", text.strip())
     try:
-        return np.datetime64(date.fromisoformat(text.strip()[:10]), "D")
-    except ValueError:
+        if not re.search(r"\d{4}", tidy):
+            raise RequestError("a date without a year")
+        span = stretch_of(tidy, np.datetime64("2100-01-01", "D"))
+    except RequestError:
         raise RequestError(f"as_of: {text!r} is not a date. Write it as YYYY-MM-DD, for example 2025-01-17.") from None
+    return span.end
 
 
 def _no_data(bench: Bench, market: str, day: np.datetime64) -> str | None:
@@ -184,8 +220,14 @@ def _told_contradictions(read: Iterable[Claim | Unreadable], verdicts: list[Verd
             said = {k: v for k, v in one.said.items() if k not in one.kind.subject}
             earlier = seen.setdefault(about, [])
             other = next(
-                (name for name, was in earlier if any(k in was and was[k] != v for k, v in said.items())), None
+                (name for name, was in earlier if any(k in was and _differs(was[k], v) for k, v in said.items())), None
             )
             earlier.append((one.id, said))
         told = f"It says otherwise than {other}, of the same market, date and subject." if other else ""
         yield replace(verdict, remark=f"{verdict.remark} {told}".strip())
+
+
+def _differs(one: str, other: str) -> bool:
+    """Whether two spellings say different things: -107 and "-107 bp" do not."""
+    first, second = (re.findall(r"[-+]?[0-9][0-9.,']*", text) or [text.lower()] for text in (one, other))
+    return first != second

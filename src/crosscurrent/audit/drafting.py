@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from crosscurrent.audit.claims import shown
+from crosscurrent.audit.document import shown
 from crosscurrent.audit.phrases import NUMBER, PHRASES, Reading, setup_tail, this_level
 
 __all__ = ["Draft", "Proposal", "draft", "sentences_of"]

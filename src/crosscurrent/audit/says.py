@@ -9,8 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from crosscurrent.audit.names import plain
 from crosscurrent.audit.tolerance import Figure, figure_of, spelling
 
-__all__ = ["Number", "Quote", "Quotes", "Says", "Text", "WordList", "Words"]
+__all__ = ["Fields", "Number", "Quote", "Quotes", "Says", "Text", "WordList", "Words"]
 
+Fields = dict[str, Any]
+"""A claim's fields as they were written, under the names that their kind gives them."""
 LONGEST = 400
 MOST = 40
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from crosscurrent.facts.marks import Mark
 
-__all__ = ["Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
+__all__ = ["Measured", "Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
 
 Word = Literal["holds", "near_miss", "fails", "undecidable"]
 GRAVITY: tuple[Word, ...] = ("holds", "undecidable", "near_miss", "fails")
@@ -31,6 +31,19 @@ class Part:
     tolerance: str = ""
     remark: str = ""
     marks: tuple[Mark, ...] = ()
+
+    def with_definition(self, definition: str) -> Part:
+        """Return the part with a definition that others share, before what it tells of its own."""
+        told = ", ".join(text for text in (definition, self.definition) if text)
+        return replace(self, definition=told)
+
+    def with_more(self, measured: Measured, *marks: Mark) -> Part:
+        """Return the part with more numbers (its own go before) and marks."""
+        return replace(
+            self,
+            measured={**self.measured, **{k: v for k, v in measured.items() if k not in self.measured}},
+            marks=self.marks + marks,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def audit(
 
 
 def _print(verdict: Verdict) -> None:
-    from crosscurrent.audit.claims import shown
+    from crosscurrent.audit.document import shown
 
     code = f" ({verdict.code})" if verdict.code != "ok" else ""
     head = " ".join(t for t in (verdict.kind, *verdict.markets, verdict.session) if t)

@@ -11,7 +11,8 @@ import numpy as np
 from crosscurrent.audit.case import AVERAGE, Case, Price
 from crosscurrent.audit.compare import dated, direction_of
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Quote, Quotes, Says, Words
+from crosscurrent.audit.says import Fields, Quote, Quotes, Says, Words
+from crosscurrent.audit.spoken import prices_in
 from crosscurrent.audit.verdicts import Part, fails, holds, undecidable
 from crosscurrent.bars.bars import Bars
 from crosscurrent.errors import RequestError
@@ -236,25 +237,40 @@ def _invalidation(case: Case, says: SetupSays, ahead: Bars, invalid: Price | Non
     return np.asarray(line[len(case.traded) :])
 
 
-def _prepared(fields: dict[str, object], spoken: str) -> dict[str, object]:
+def _prepared(fields: Fields, spoken: str) -> Fields:
     words = spoken.lower()
     side = "long" if "long" in words or "buy" in words else "short" if "short" in words or "sell" in words else None
     return ({"side": side} if side else {}) | fields
+
+
+def _worded(text: str) -> Fields:
+    """Read "long above 21,480, stop 21,200, targets 21,875 and 22,111"."""
+    tidy = text.lower()
+    side = "long" if re.search(r"\b(long|buy)", tidy) else "short" if re.search(r"\b(short|sell)", tidy) else ""
+    entry = re.search(r"\b(?:above|below|at|entry)\s+([0-9][0-9,.']*)", tidy)
+    stop = re.search(r"\bstop\w*\s+(?:loss\s+)?(?:at |above |below |of )?([0-9][0-9,.']*)", tidy)
+    targets = re.search(r"\btargets?\s+(.+)", tidy)
+    found: Fields = {"side": side} if side else {}
+    found |= {"entry": entry[1].rstrip(",.")} if entry else {}
+    found |= {"stop": stop[1].rstrip(",.")} if stop else {}
+    return found | ({"targets": prices_in(targets[1])} if targets else {}) if side else {}
 
 
 SETUP = ClaimKind(
     "setup",
     SetupSays,
     judge,
+    worded=_worded,
     prepared=_prepared,
     subject=("side", "entry"),
     aliases="trade trade_setup trade_idea idea long_setup short_setup recommendation position long short",
     names={
         "side": "direction trade",
         "entry": (
-            "entry_above entry_below enter enter_above enter_below buy_above sell_below buy sell entry_price trigger"
+            "entry_above entry_below enter enter_above enter_below buy_above sell_below buy sell entry_price trigger above "
+            "below buy_at sell_at entry_level"
         ),
-        "targets": "target objective objectives take_profit tp",
+        "targets": "target objective objectives take_profit tp target_1 profit_target",
         "stop": "stop_loss sl protective_stop stop_below stop_above",
         "invalid": "invalid_below invalid_above invalidation invalidated_below invalidated_above",
         "expiry": "expires within horizon window",

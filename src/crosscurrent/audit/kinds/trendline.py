@@ -11,7 +11,8 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, dated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.spoken import days_in
 from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
 from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.marks import Segment
@@ -271,11 +272,18 @@ def _state(case: Case, words: str, line: Line, side: float, first: np.datetime64
     return holds("No close lies beyond it", {"broken_on": None})
 
 
+def _worded(text: str) -> Fields:
+    """Read "retested downtrend resistance from November 25"."""
+    since = days_in(re.sub(r"\b(?:established|drawn|starting|dating)\b", "from", text))
+    return {"role": text[:200], "state": text[:200]} | ({"start": since} if since else {})
+
+
 TRENDLINE = ClaimKind(
     "trendline",
     TrendlineSays,
     judge,
     bare="role",
+    worded=_worded,
     subject=("role", "start", "direction"),
     aliases=(
         "trend_line line downtrend uptrend downtrend_line uptrend_line trend trendlines "
