@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from crosscurrent.audit.bench import Bench
-from crosscurrent.audit.case import Case, Impossible
+from crosscurrent.audit.case import Case, Impossible, interval_of
 from crosscurrent.audit.claims import Claim, Unreadable, read_claims
 from crosscurrent.audit.document import document_of
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.names import Named
-from crosscurrent.audit.verdicts import Part, Verdict, combined, undecidable
+from crosscurrent.audit.verdicts import WORDS, Part, Verdict, Word, combined, undecidable
 from crosscurrent.audit.when import stretch_of
 from crosscurrent.errors import DataError, RequestError, UnknownName
 from crosscurrent.sources.source import Source
@@ -28,10 +28,16 @@ STALE = np.timedelta64(7, "D")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audit:
-    """An audit: the verdicts in the order of the claims."""
+    """An audit: the verdicts in the order of the claims, with the bench they were made at, and what the document calls itself."""
 
     verdicts: tuple[Verdict, ...]
     bench: Bench
+    title: str = ""
+    published: str = ""
+
+    def counts(self) -> dict[Word, int]:
+        """Return how many claims got each verdict."""
+        return {word: sum(v.verdict == word for v in self.verdicts) for word in WORDS}
 
     @property
     def has_findings(self) -> bool:
@@ -40,7 +46,13 @@ class Audit:
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of `audit`."""
-        return {"claims": [verdict.to_json() for verdict in self.verdicts]}
+        rows = [verdict.to_json() for verdict in self.verdicts]
+        return {
+            "note": self.title or None,
+            "published": self.published or None,
+            "counts": self.counts(),
+            "claims": rows,
+        }
 
 
 UNREADABLE = ("unreadable", "unknown_kind", "unknown_field", "bad_field")
@@ -76,7 +88,8 @@ def audit(
         document = replace(document, published=str(default_day))
     read = read_claims(document, CLAIM_KINDS if kinds is None else kinds)
     bench = Bench(source)
-    return Audit(tuple(_told_contradictions(read, judge_all(read, bench))), bench)
+    verdicts = tuple(_told_contradictions(read, judge_all(read, bench)))
+    return Audit(verdicts, bench, document.title, document.published or "")
 
 
 def judge_all(read: Iterable[Claim | Unreadable], bench: Bench) -> list[Verdict]:
@@ -92,8 +105,6 @@ def _judged(claim: Claim, bench: Bench) -> Verdict:
     markets, session = claim.markets, ""
     try:
         part, markets, session = _decided(claim, bench)
-    except Impossible as found:
-        part = found.part
     except UnknownName as fault:
         part = undecidable(fault.sentence, code="no_data" if fault.fields["what"] == "market" else "unknown_name")
     except DataError as fault:
@@ -106,8 +117,15 @@ def _judged(claim: Claim, bench: Bench) -> Verdict:
         )
     return Verdict(
         claim.id, part.verdict, part.code or "ok", part.measured, part.reason, part.definition, part.tolerance, part.remark,
-        claim.kind.name, markets, session, claim.quote, part.marks,
+        claim.kind.name, markets, session, _interval(claim), claim.quote, part.marks,
     )  # fmt: skip
+
+
+def _interval(claim: Claim) -> str:
+    try:
+        return interval_of(claim.says.interval)
+    except RequestError:
+        return "1d"
 
 
 def _decided(claim: Claim, bench: Bench) -> tuple[Part, tuple[str, ...], str]:
@@ -125,7 +143,10 @@ def _decided(claim: Claim, bench: Bench) -> tuple[Part, tuple[str, ...], str]:
     if silence:
         return undecidable(silence, code="no_data"), markets, ""
     case = Case(bench, markets, known, claim.says)
-    part = _both_meanings(claim, case)
+    try:
+        part = _both_meanings(claim, case)
+    except Impossible as found:
+        part = found.part
     remarks = [
         part.remark,
         *(one.remark for one in named),

@@ -114,7 +114,11 @@ def _labels(document: Document) -> Iterator[str]:
 def _read(label: str, row: object, kinds: tuple[ClaimKind, ...], published: str | None) -> Claim | Unreadable:
     given = _head(row) if isinstance(row, Mapping) else {}
     spoken = shown(given.get("kind", ""), 60)
-    quote = shown(given["sentence"] if isinstance(given.get("sentence"), str) else given.get("says", row))
+    quote = (
+        shown(given["sentence"])
+        if isinstance(given.get("sentence"), str)
+        else shown(given.get("says", row)).strip("{}")
+    )
     kind = _kind_of(spoken, kinds)
     try:
         if not isinstance(row, Mapping):

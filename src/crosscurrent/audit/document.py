@@ -22,6 +22,7 @@ __all__ = ["Document", "document_of", "shown"]
 LARGEST = 2_000_000
 LONGEST_ID = 60
 MOST_CLAIMS = 10_000
+TITLES = ("note", "title", "name", "headline")
 DATES = ("as_of", "published", "date", "dated")
 LISTS = ("claims", "Claims", "statements", "items")
 
@@ -33,6 +34,7 @@ class Document:
     rows: tuple[tuple[str, object], ...]
     published: str | None = None
     fault: str = ""
+    title: str = ""
 
 
 def document_of(given: object) -> Document:
@@ -64,12 +66,12 @@ def _rows_of(given: object) -> Document:
 def _from_mapping(given: Mapping[Any, Any]) -> Document:
     rows = next((given[name] for name in LISTS if name in given), None)
     published = next((spelling(given[name]) for name in DATES if given.get(name) is not None), None)
+    title = next((shown(given[name], 120) for name in TITLES if given.get(name) is not None), "")
     if isinstance(rows, Mapping):  # claims by their ids
-        return Document(
-            tuple((shown(name, LONGEST_ID), row) for name, row in list(rows.items())[:MOST_CLAIMS]), published
-        )
+        named = tuple((shown(name, LONGEST_ID), row) for name, row in list(rows.items())[:MOST_CLAIMS])
+        return Document(named, published, title=title)
     if isinstance(rows, list | tuple):
-        return Document(tuple(("", row) for row in rows[:MOST_CLAIMS]), published)
+        return Document(tuple(("", row) for row in rows[:MOST_CLAIMS]), published, title=title)
     if rows is None and ("kind" in given or "type" in given):
         return Document((("", given),))
     return Document((), published, "The document holds no list of claims: write them as a list, or under `claims:`.")

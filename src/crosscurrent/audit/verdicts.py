@@ -11,9 +11,10 @@ import numpy as np
 
 from crosscurrent.facts.marks import Mark
 
-__all__ = ["Measured", "Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
+__all__ = ["WORDS", "Measured", "Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
 
 Word = Literal["holds", "near_miss", "fails", "undecidable"]
+WORDS: tuple[Word, ...] = ("holds", "near_miss", "fails", "undecidable")
 GRAVITY: tuple[Word, ...] = ("holds", "undecidable", "near_miss", "fails")
 """The verdict on a claim that says several things is the gravest of theirs."""
 Measured = Mapping[str, float | str | bool | None]
@@ -60,7 +61,7 @@ class Verdict:
         Why, in words: what failed and by how much, what is true instead, or why nothing can be decided.
     remark
         What a true claim is worth: when chance or geometry shows as much.
-    kind, markets, session, quote
+    kind, markets, session, interval, quote
         What was claimed, as far as it could be read.
     """
 
@@ -75,6 +76,7 @@ class Verdict:
     kind: str = ""
     markets: tuple[str, ...] = ()
     session: str = ""
+    interval: str = "1d"
     quote: str = ""
     marks: tuple[Mark, ...] = ()
 
@@ -83,7 +85,8 @@ class Verdict:
         return {
             "id": self.id, "verdict": self.verdict, "code": self.code, "measured": {k: _plain(v) for k, v in self.measured.items()},
             "reason": self.reason, "definition": self.definition, "tolerance": self.tolerance, "remark": self.remark,
-            "kind": self.kind, "markets": list(self.markets), "session": self.session or None, "quote": self.quote,
+            "kind": self.kind, "markets": list(self.markets), "session": self.session or None,
+            "interval": self.interval, "quote": self.quote,
         }  # fmt: skip
 
 

@@ -26,6 +26,11 @@ __all__ = ["audit"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Draft claims from prose instead; nothing is judged.",
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write an HTML page too, with the chart of each claim.",
+)
 @json_option
 @click.pass_context
 def audit(
@@ -34,6 +39,7 @@ def audit(
     data: str,
     as_of: str | None,
     text: Path | None,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Check the statements in CLAIMS (YAML or JSON) against the data: one verdict each.
@@ -50,6 +56,10 @@ def audit(
 
     day = the_day(as_of)
     found = checked(claims, open_source(data), default_day=day)
+    if report is not None:
+        from crosscurrent.publish.audit_page import write_audit
+
+        write_audit(found, report)
     if as_json:
         print_json(found.to_json())
     else:
