@@ -142,18 +142,21 @@ def _decided(claim: Claim, bench: Bench) -> tuple[Part, tuple[str, ...], str]:
     silence = next((told for m in markets if (told := _no_data(bench, m, known))), None)
     if silence:
         return undecidable(silence, code="no_data"), markets, ""
-    case = Case(bench, markets, known, claim.says)
-    try:
-        part = _both_meanings(claim, case)
-    except Impossible as found:
-        part = found.part
+    several = [(m,) for m in markets] if claim.kind.markets == 1 else [markets]
+    cases = [Case(bench, some, known, claim.says) for some in several]
+    parts = [_both_meanings(claim, case) for case in cases]
+    part = (
+        parts[0]
+        if len(parts) == 1
+        else combined(replace(p, reason=f"{m}: {p.reason}") for p, m in zip(parts, markets, strict=True))
+    )
     remarks = [
         part.remark,
         *(one.remark for one in named),
-        _not_a_session(case, known),
-        *(f"{told}." for told in case.about),
+        _not_a_session(cases[0], known),
+        *(f"{told}." for case in cases for told in case.about),
     ]
-    return replace(part, remark=" ".join(t for t in dict.fromkeys(remarks) if t)), markets, str(case.session)
+    return replace(part, remark=" ".join(t for t in dict.fromkeys(remarks) if t)), markets, str(cases[0].session)
 
 
 def _named(claim: Claim, bench: Bench, day: np.datetime64 | None) -> list[Named]:
@@ -187,7 +190,10 @@ def _not_a_session(case: Case, day: np.datetime64) -> str:
 
 def _both_meanings(claim: Claim, case: Case) -> Part:
     """Return the verdict; of a price with two possible meanings both are tried, and it is ambiguous where they are judged differently."""
-    first = combined(claim.kind.judge(case, claim.says))
+    try:
+        first = combined(claim.kind.judge(case, claim.says))
+    except Impossible as found:
+        return found.part
     if not case.was_ambiguous:
         return first
     other = Case(case.bench, case.markets, case.day, case.says, choice=1)

@@ -214,7 +214,7 @@ def _fields(said: dict[str, Any], kind: ClaimKind) -> tuple[dict[str, Any], list
     """Return the fields under the kind's own names, and those it does not know."""
     fields: dict[str, Any] = {}
     unknown = []
-    unit = next((said.pop(name) for name in ("unit", "units") if name in said), None)
+    unit = next((said.pop(name) for name in ("unit", "units") if name in said and kind.field_of(name) is None), None)
     for key, value in said.items():
         name = kind.field_of(key)
         suffix = key.rsplit("_", 1)[-1]
@@ -258,7 +258,7 @@ def _markets(given: dict[str, Any], kind: ClaimKind) -> tuple[str, ...]:
 
 def _split(text: str, kind: ClaimKind) -> list[str]:
     """Return the markets that one text names: a list with commas, or for a kind that needs two a pair such as 2s10s or GC/SI."""
-    parts = re.split(r"\s*(?:,|&(?!p)| and | versus | vs\.? )\s*", text)
+    parts = re.split(r"\s*(?:,|&(?![pP]\b)| and | versus | vs\.? )\s*", text)
     return list(pair_of(text)) or parts if kind.markets == 2 and len(parts) == 1 else parts
 
 

@@ -11,7 +11,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import first_that_fits, plain_number, said_of, stated
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.readings import fold_state, moved_to_state, on_both_bases, placed
-from crosscurrent.audit.says import Fields, Number, Says, Words
+from crosscurrent.audit.says import Fields, Number, Says, Text
 from crosscurrent.audit.tolerance import Figure
 from crosscurrent.audit.verdicts import Part, undecidable
 from crosscurrent.bars.bars import Bars, Floats
@@ -35,7 +35,7 @@ class AdxSays(Says):
     """ADX (Wilder): its value, whether it tells of a trend (above 25 unless said), and which directional line leads."""
 
     value: Number | None = None
-    state: Words | None = None
+    state: Text | None = None
     length: Number | None = None
     plus_di: Number | None = None
     minus_di: Number | None = None
@@ -68,9 +68,10 @@ def _parts(case: Case, says: AdxSays, n: int, values: Floats) -> Iterator[Part]:
                 figure, on_both_bases(case, line), name, name={"+DI": "plus_di", "-DI": "minus_di"}.get(name, "adx")
             )
     if says.state:
-        lead = LEADS.search(says.state)
-        leads = lead is not None and not re.search(r"\d", says.state)
-        yield _led(case, n, -1 if lead and lead["minus"] else 1) if leads else placed(says.state, values, BOUNDS, "ADX")
+        words = says.state.lower()
+        lead = LEADS.search(words)
+        leads = lead is not None and not re.search(r"\d", words)
+        yield _led(case, n, -1 if lead and lead["minus"] else 1) if leads else placed(words, values, BOUNDS, "ADX")
 
 
 def _led(case: Case, n: int, side: int) -> Part:

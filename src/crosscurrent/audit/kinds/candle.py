@@ -117,7 +117,7 @@ def _absent(case: Case, kind: str, first: np.datetime64, told: str) -> Part:
     others = [f for f in case.facts(*KNOWN, since=first) if f.strictness != "near_miss"]
     names = ", ".join(dict.fromkeys(f.kind.replace("_", " ") for f in others)) or "no candle of a name"
     said = f"No {kind.replace('_', ' ')}: the bar of {bars.session[-1]} is {names} ({_shaped(shape)})"
-    lately = [f for f in case.facts(kind, since=case.back(4)) if f.strictness != "near_miss"]
+    lately = [f for f in case.facts(kind, since=case.back(2)) if f.strictness != "near_miss"]
     if lately:
         on = dated(lately[-1].session)
         return near_miss(f"{said}; one came on {on}", shape, code="other_session", definition=told)

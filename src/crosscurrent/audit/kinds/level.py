@@ -49,6 +49,8 @@ class Level:
     reach: float
     bars: Bars
     shown: str
+    before: float = float("nan")
+    """The close before the first of the bars."""
 
     @property
     def touched(self) -> np.ndarray:
@@ -62,7 +64,8 @@ def judge(case: Case, says: LevelSays) -> Iterator[Part]:
     start = int(np.searchsorted(case.traded.session, case.since(says.since, RECENT)))
     seen = case.traded.slice(min(start, len(case.traded) - 1), len(case.traded))
     room = max(WIDTH * case.atr, figure.half)
-    level = Level(figure.value, room, PIERCED * case.atr, seen, case.show(figure.value))
+    before = float(case.traded.close[start - 1]) if 0 < start < len(case.traded) else float("nan")
+    level = Level(figure.value, room, PIERCED * case.atr, seen, case.show(figure.value), before)
     told = f"{level.shown} on the prices of {case.market} as charted, {seen.session[0]} to {seen.session[-1]}"
     mark = Band(seen.session[0], level.price - room, level.price + room, "level", f"claimed level {level.shown}")
     for part in _parts(case, says, level):
@@ -121,18 +124,20 @@ def _touched(bars: Bars, price: float, room: float) -> np.ndarray:
     return np.asarray(np.any(near, axis=0))
 
 
-def tested_as(role: str, bars: Bars, price: float, room: float, reach: float) -> np.ndarray:
+def tested_as(
+    role: str, bars: Bars, price: float, room: float, reach: float, before: float = float("nan")
+) -> np.ndarray:
     """Return the sessions that came to a price from one side, reached it, and closed back on that side."""
     side = 1.0 if role == "support" else -1.0
     extreme = bars.low if side > 0 else bars.high
     reached = (side * (extreme - price) <= room) & (side * (extreme - price) >= -reach)
-    came = np.concatenate([[False], side * (bars.close[:-1] - price) > 0])
+    came = side * (np.concatenate([[before], bars.close[:-1]]) - price) > 0
     return np.asarray(reached & came & (side * (bars.close - price) > 0))
 
 
 def _acted(case: Case, role: str, level: Level) -> Part:
     bars = level.bars
-    tests = tested_as(role, bars, level.price, level.room, level.reach)
+    tests = tested_as(role, bars, level.price, level.room, level.reach, level.before)
     n, name = int(tests.sum()), f"tests_as_{role}"
     if n:
         days = ", ".join(dated(d) for d in bars.session[tests][-4:])
