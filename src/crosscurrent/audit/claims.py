@@ -192,7 +192,7 @@ def _said(given: dict[str, Any], kind: ClaimKind, spoken: str) -> tuple[Says, di
 def _raw(given: dict[str, Any], kind: ClaimKind) -> dict[str, Any]:
     """Return what a claim says, fields beside the head included; a word or a sentence is read as its kind reads words."""
     says = given.get("says")
-    loose = {k: v for k, v in given.items() if k not in HEAD and k not in BESIDE}
+    loose = {k: v for k, v in given.items() if k not in HEAD}
     if isinstance(says, list | tuple):
         says = (
             says[0] if len(says) == 1 else {k: v for part in says if isinstance(part, Mapping) for k, v in part.items()}
@@ -207,7 +207,8 @@ def _raw(given: dict[str, Any], kind: ClaimKind) -> dict[str, Any]:
                 f"What a claim of kind {kind.name} says is a mapping of fields, not {shown(given['says'], 60)!r}.",
             )
     said = {key_of(k): v for k, v in {**loose, **says}.items()}
-    return {k: v for k, v in said.items() if k not in BESIDE and k not in ASIDE and v is not None}
+    own = {k for k in said if kind.field_of(k)}
+    return {k: v for k, v in said.items() if (k in own or (k not in BESIDE and k not in ASIDE)) and v is not None}
 
 
 def _fields(said: dict[str, Any], kind: ClaimKind) -> tuple[dict[str, Any], list[str]]:
@@ -250,9 +251,10 @@ def _with_unit(fields: dict[str, Any], kind: ClaimKind, unit: str) -> dict[str, 
 def _markets(given: dict[str, Any], kind: ClaimKind) -> tuple[str, ...]:
     raw = given.get("markets", [])
     says = given.get("says")
-    inside = [v for k, v in (says.items() if isinstance(says, Mapping) else ()) if key_of(k) in BESIDE]
+    beside = [k for k in BESIDE if kind.field_of(k) is None]
+    inside = [v for k, v in (says.items() if isinstance(says, Mapping) else ()) if key_of(k) in beside]
     many = list(raw) if isinstance(raw, list | tuple) else _split(spelling(raw), kind) if raw else []
-    many += [given[k] for k in BESIDE if k in given] + inside
+    many += [given[k] for k in beside if k in given] + inside
     return tuple(shown(m, 60) for m in many if isinstance(m, str | int | float) and shown(m, 60))
 
 

@@ -22,6 +22,8 @@ PLURAL = 1.5
 UNITS = {"day": 1, "session": 1.4, "week": 7, "month": 30, "quarter": 91, "year": 365, "decade": 3650}
 SHORT = 0.8
 """A superlative that reaches back at least this share of what it claims is a near miss."""
+ROUND = 0.9
+"""What "nearly" and "about" leave of a length of time."""
 EVER = (
     "record",
     "ever",
@@ -145,11 +147,11 @@ def _days_back(words: str, case: Case, reach: Reach) -> tuple[float, str]:
     if words in EVER:
         whole = float((case.session - reach.begins) / np.timedelta64(1, "D"))
         return whole if reach.last is None else whole + 1.0, "all of the data"
-    bare = HEDGES.sub("", words)
+    bare, share = HEDGES.sub("", words), ROUND if re.match(r"nearly|almost|about|around|roughly", words) else 1.0
     for unit, length in UNITS.items():
         if re.fullmatch(rf"(many |some |several )?{unit}s", bare):
-            return PLURAL * length * (2 if re.match("several|many", bare) else 1), words
+            return share * PLURAL * length * (2 if re.match("several|many", bare) else 1), words
         if re.fullmatch(rf"(an? )?{unit}", bare):
-            return float(length), f"a {unit}"
+            return share * length, f"a {unit}"
     window = case.window(bare)
-    return float(window.days - (3 if window.unit == "weeks" else 0)), words
+    return share * float(window.days - (3 if window.unit == "weeks" else 0)), words

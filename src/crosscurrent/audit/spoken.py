@@ -34,7 +34,7 @@ DAY = re.compile(r"\b(?:since|from)\s+(?:the\s+)?([\w ,-]+?)(?=$|[.;]| on | at |
 
 def figure_in(text: str) -> str | None:
     """Return the first figure of a phrase with its sign, unit and "about"; None when it has none."""
-    found = FIGURE.search(COUNTED.sub(" ", text))
+    found = FIGURE.search(DAY.sub(" ", COUNTED.sub(" ", text)))
     return found[1].strip() if found else None
 
 

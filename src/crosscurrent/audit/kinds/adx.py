@@ -11,7 +11,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import first_that_fits, plain_number, said_of, stated
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.readings import fold_state, moved_to_state, on_both_bases, placed
-from crosscurrent.audit.says import Fields, Number, Says, Text
+from crosscurrent.audit.says import Fields, Length, Number, Says, Text
 from crosscurrent.audit.tolerance import Figure
 from crosscurrent.audit.verdicts import Part, undecidable
 from crosscurrent.bars.bars import Bars, Floats
@@ -36,7 +36,7 @@ class AdxSays(Says):
 
     value: Number | None = None
     state: Text | None = None
-    length: Number | None = None
+    length: Length | None = None
     plus_di: Number | None = None
     minus_di: Number | None = None
 

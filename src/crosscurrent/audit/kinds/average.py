@@ -12,7 +12,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, said_of, side_of, stated
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.average_tests import tested
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Length, Number, Quote, Says, Words
 from crosscurrent.audit.since import Reach, reaching
 from crosscurrent.audit.spoken import days_in, prices_in
 from crosscurrent.audit.tolerance import spelling
@@ -25,7 +25,7 @@ __all__ = ["AVERAGE"]
 
 UNIT = {"1d": "day", "1w": "week", "1mo": "month"}
 CROSSED = re.compile(
-    r"(cross|brok|break|moved|push|reclaim|lost|fell|close[sd]|closing|back)\w* ?(back )?(above|over|below|under|through)?"
+    r"(cross|brok|break|moved|push|reclaim|lost|fell|climb|rose|dropp|back)\w* ?(back )?(above|over|below|under|through)?"
 )
 AVERAGE_FIRST = re.compile(r"(above|over|below|under) (the )?(price|close|market)|^(resistance|support)\b|overhead")
 LENGTH = re.compile(
@@ -39,7 +39,7 @@ NAMED = re.compile(
 class AverageSays(Says):
     """A moving average: its length, simple unless said, weekly with `interval`; its value, the price's side of it, how it was tested."""
 
-    length: Number
+    length: Length
     method: Words = "simple"
     value: Quote | None = None
     state: Words | None = None
@@ -148,7 +148,7 @@ def _crossed(case: Case, words: str, line: Line, side: int) -> Part:
     )
     said = f"The close is {case.show(float(case.traded.close[-1]))} against {case.show(line.last)}, the one before was {before} its average"
     return stated(
-        bool(is_beyond and len(gap) > 1 and gap[-2] <= 0), said, instead=f"{said}: it was not {words} that day",
+        bool(is_beyond and len(gap) > 1 and gap[-2] <= 0), said, instead=f"{said}: not {words} that day",
         is_near=is_beyond and bool(np.any(gap[-6:] <= 0)), code="earlier" if is_beyond else "wrong_side",
     )  # fmt: skip
 
@@ -242,7 +242,7 @@ def _worded(text: str) -> Fields:
         return found | {"first_close": "above" if side > 0 else "below"} | ({"since": since} if since else {})
     if re.search(r"rebound|bounc|held|respect|test|reject|reclaim|support|resist|brok", rest) and not side:
         return found | {"tested": rest}
-    return found | ({"state": rest} if side else {}) | ({"value": prices[0]} if prices and not side else {})
+    return found | ({"state": tidy} if side else {}) | ({"value": prices[0]} if prices and not side else {})
 
 
 AVERAGE = ClaimKind(

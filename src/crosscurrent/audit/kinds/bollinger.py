@@ -11,7 +11,7 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, said_of, side_of, stated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Factor, Fields, Length, Quote, Says, Words
 from crosscurrent.audit.tolerance import spelling
 from crosscurrent.audit.verdicts import Part, undecidable
 from crosscurrent.bars.bars import Floats
@@ -32,8 +32,8 @@ class BollingerSays(Says):
     middle: Quote | None = None
     lower: Quote | None = None
     state: Words | None = None
-    length: Number | None = None
-    deviations: Number | None = None
+    length: Length | None = None
+    deviations: Factor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,14 @@ def _r(value: float) -> str:
     return f"{value:.3f}"
 
 
+def _folded(key: str, value: object) -> Fields:
+    """Read `change_correlation: 0.68` and `changes: true`."""
+    of = "levels" if "level" in key else "changes" if re.search(r"change|return", key) else None
+    if of is None:
+        return {}
+    return {"of": of} if str(value).lower() in ("true", "yes") else {"of": of, "value": value}
+
+
 def _prepared(fields: Fields, spoken: str) -> Fields:
     """Read levels or changes in the kind's own name, and words such as "strongly negative" where a number should stand."""
     value = spelling(fields.get("value", ""))
@@ -203,6 +211,7 @@ CORRELATION = ClaimKind(
     judge,
     bare="value",
     worded=_worded,
+    folded=_folded,
     prepared=_prepared,
     subject=("window", "of"),
     markets=2,

@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import dated, direction_of, stated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Length, Quote, Says, Words
 from crosscurrent.audit.spoken import window_in
 from crosscurrent.audit.verdicts import Measured, Part, fails, holds, near_miss, undecidable
 from crosscurrent.bars.bars import Floats
@@ -29,8 +29,8 @@ class CrossSays(Says):
     """A golden or death cross: which, of which averages (50 and 200 unless said), within how long."""
 
     name: Words | None = None
-    fast: Number | None = None
-    slow: Number | None = None
+    fast: Length | None = None
+    slow: Length | None = None
     method: Words = "simple"
     state: Words = "formed"
     within: Quote = "1d"

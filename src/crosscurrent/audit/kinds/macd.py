@@ -12,7 +12,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import direction_of, first_that_fits, plain_number, said_of, stated
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.readings import crossed, fold_state, moved_to_state
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Length, Number, Quote, Says, Words
 from crosscurrent.audit.tolerance import spelling
 from crosscurrent.audit.verdicts import Measured, Part, near_miss, undecidable
 from crosscurrent.bars.bars import Bars, Floats
@@ -34,9 +34,9 @@ class MacdSays(Says):
     value: Number | None = None
     signal: Number | None = None
     histogram: Number | None = None
-    fast: Number | None = None
-    slow: Number | None = None
-    smoothing: Number | None = None
+    fast: Length | None = None
+    slow: Length | None = None
+    smoothing: Length | None = None
     within: Quote = "1d"
 
 

@@ -11,7 +11,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import dated, first_that_fits, plain_number, said_of
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.readings import fold_state, highest_of, moved_to_state, on_both_bases, placed
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Length, Number, Quote, Says, Words
 from crosscurrent.audit.spoken import days_in
 from crosscurrent.audit.tolerance import spelling
 from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
@@ -36,7 +36,7 @@ DULL = "True, and unremarkable: a line on RSI mostly breaks with the price that 
 class RsiSays(Says):
     """RSI (Wilder): its length, value, state (overbought, above 50), or the line of its own that it broke, drawn since when."""
 
-    length: Number | None = None
+    length: Length | None = None
     value: Number | None = None
     state: Words | None = None
     broke: Words | None = None

@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, dated, direction_of, said_of, stated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Factor, Fields, Quote, Says, Words
 from crosscurrent.audit.tolerance import spelling
 from crosscurrent.audit.verdicts import Measured, Part, undecidable
 from crosscurrent.facts.marks import Point
@@ -26,8 +26,8 @@ class SarSays(Says):
 
     value: Quote | None = None
     state: Words | None = None
-    acceleration: Number | None = None
-    maximum: Number | None = None
+    acceleration: Factor | None = None
+    maximum: Factor | None = None
     within: Quote = "1d"
 
 

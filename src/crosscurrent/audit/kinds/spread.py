@@ -216,6 +216,8 @@ def _worded(text: str) -> Fields:
         )
     elif _sign_of(tidy):
         found |= {"state": tidy}
+    if figure and _sign_of(tidy) < 0 and not figure.startswith("-"):
+        figure = f"-{figure}"
     return found | ({"value": figure} if figure and "direction" not in found else {})
 
 

@@ -12,7 +12,7 @@ from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import direction_of, first_that_fits, plain_number, said_of
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.readings import crossed, fold_state, moved_to_state, placed
-from crosscurrent.audit.says import Number, Quote, Says, Words
+from crosscurrent.audit.says import Length, Number, Quote, Says, Words
 from crosscurrent.audit.verdicts import Part, undecidable
 from crosscurrent.bars.bars import Floats
 from crosscurrent.indicators.momentum import stochastic
@@ -30,9 +30,9 @@ class StochasticSays(Says):
     k: Number | None = None
     d: Number | None = None
     state: Words | None = None
-    length: Number | None = None
-    slowing: Number | None = None
-    smoothing: Number | None = None
+    length: Length | None = None
+    slowing: Length | None = None
+    smoothing: Length | None = None
     within: Quote = "1d"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, dated, is_no, said_of
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Length, Number, Quote, Says, Words
 from crosscurrent.audit.since import Reach, last_beyond, reaching
 from crosscurrent.audit.spoken import days_in, figure_in, window_in
 from crosscurrent.audit.tolerance import Figure, spelling
@@ -44,7 +44,7 @@ class VolumeSays(Says):
     state: Words | None = None
     value: Number | None = None
     ratio: Number | None = None
-    average: Number | None = None
+    average: Length | None = None
     over: Quote | None = None
     highest_since: Quote | None = None
     lowest_since: Quote | None = None
