@@ -140,6 +140,7 @@ def _decided(claim: Claim, bench: Bench) -> tuple[Part, tuple[str, ...], str]:
     markets = tuple(one.name for one in named)
     known = day if day is not None else _last_day(bench, markets)
     silence = next((told for m in markets if (told := _no_data(bench, m, known))), None)
+    silence = silence or (None if markets else _beyond_all(bench, known))
     if silence:
         return undecidable(silence, code="no_data"), markets, ""
     several = [(m,) for m in markets] if claim.kind.markets == 1 else [markets]
@@ -235,6 +236,12 @@ def _no_data(bench: Bench, market: str, day: np.datetime64) -> str | None:
     if day - last > STALE:
         return f"No data: the last session of {market} known by {day} is {last}."
     return None
+
+
+def _beyond_all(bench: Bench, day: np.datetime64) -> str | None:
+    """Say so when a day lies beyond all that is known of any market."""
+    last = _last_day(bench, ())
+    return f"No data: the last session known of any market is {last}." if day - last > STALE else None
 
 
 def _told_contradictions(read: Iterable[Claim | Unreadable], verdicts: list[Verdict]) -> Iterable[Verdict]:

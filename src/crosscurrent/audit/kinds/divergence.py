@@ -13,6 +13,7 @@ from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.says import Fields, Quote, Says, WordList, Words
 from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
 from crosscurrent.facts.fact import Fact
+from crosscurrent.indicators.momentum import rsi
 
 __all__ = ["DIVERGENCE"]
 
@@ -74,7 +75,7 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
             definition=told,
         )
     else:
-        yield _there(case, fact, told)
+        yield _cancelled(case, fact, told) or _there(case, fact, told)
     if says.cancels is not None and "cancel_price" in fact.readings:
         yield compared(
             case.price(says.cancels).figure,
@@ -85,6 +86,24 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
             definition=told,
             name="cancel_price",
         )
+
+
+def _cancelled(case: Case, fact: Fact, told: str) -> Part | None:
+    """Return a near miss when price and RSI went beyond both of the divergence's swings since: it no longer stands."""
+    price, level = fact.readings.get("cancel_price"), fact.readings.get("cancel_rsi")
+    if not isinstance(price, float) or not isinstance(level, float) or fact.kind.startswith("hidden"):
+        return None
+    bars, side = (
+        case.adjusted if fact.basis == "adjusted" else case.traded,
+        1.0 if fact.kind.startswith("bearish") else -1.0,
+    )
+    extreme = (bars.high if side > 0 else bars.low) + float(bars.shift[bars.index_of(fact.session)])
+    beyond = (side * (extreme - price) > 0) & (side * (rsi(bars.close, 14) - level) > 0) & (bars.session > fact.session)
+    if not beyond.any():
+        return None
+    on = dated(bars.session[beyond][0])
+    said = f"There was one, known on {dated(fact.session)}, but price and RSI went beyond it on {on}: it is cancelled"
+    return near_miss(said, {"known_on": dated(fact.session), "cancelled_on": on}, code="cancelled", definition=told)
 
 
 def _there(case: Case, fact: Fact, told: str) -> Part:
