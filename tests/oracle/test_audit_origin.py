@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import by_hand as hand
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from jsonschema import validate
 
-import by_hand as hand
 from crosscurrent.cli import cli
 from crosscurrent.publish.document import schema
 from strategies import SHARED, needs_shared

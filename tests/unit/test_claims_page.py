@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def test_the_first_example_is_a_document():
     assert document
     verdicts = cc.audit(document[1], SAMPLE).verdicts
     assert {v.id: v.verdict for v in verdicts} == {"A1": "holds", "A2": "holds"}
+
+
+def test_the_document_in_the_page_of_commands_is_what_an_audit_prints():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text("utf-8")
+    section = page.split("\n## audit\n")[1].split("\n## ")[0]
+    shown = json.loads(re.search(r"```json\n(.*?)```", section, re.DOTALL)[1])
+    document = re.search(r"```yaml\n(note:.*?)  - {id: A2", PAGE, re.DOTALL)[1]
+    assert cc.audit(document, SAMPLE).to_json() == shown
 
 
 def test_no_name_means_two_fields_or_two_kinds():

@@ -62,7 +62,7 @@ def _judged(case: Case, says: ChangeSays, unit: str) -> Iterator[Part]:
         parts = [_sized(case, figure.turned(sign) if sign else figure, tried, window, unit)]
     else:
         parts = [_directed(tried, sign, says.direction or "", UNITS[unit])] if sign else []
-    basis = "closes free of roll gaps" if free.basis == "adjusted" else "closes"
+    basis = "closes free of roll gaps" if free.basis == "adjusted" and free.instrument.is_future else "closes"
     definition = f"change of {case.market} between {basis}, to {free.session[-1]}"
     yield from said_of(parts, f"It moved {UNITS[unit](tried[0][0])}.", {"change": tried[0][0]}, definition=definition)
 
