@@ -128,11 +128,11 @@ def _elsewhere(case: Case, figure: Figure, tried: Tried, n: int) -> str:
     found: dict[str, list[str]] = {}
     for other in (w for w in range(max(n - AROUND, FEWEST), n + AROUND + 1) if w != n):
         try:
-            near = case.bench.correlation(case.markets[0], case.markets[1], other, case.day)
-        except MissingData:
+            near = case.bench.correlation_figures(case.markets[0], case.markets[1], other, case.day)
+        except IndexError:  # a history shorter than the window
             continue
-        for of, value in (("levels", near.levels.value), ("changes", near.changes.value)):
-            if value is not None and figure.fits(value) and any(of == one for one, _, _ in tried):
+        for of, value in near.items():
+            if figure.fits(value) and any(of == one for one, _, _ in tried):
                 found.setdefault(of, []).append(f"{_r(value)} over {other}")
     told = [f"of {of} {' and '.join(rows)}" for of, rows in found.items()]
     return f"; it would be {', '.join(told)} sessions" if told else ""
