@@ -88,6 +88,8 @@ def candle_kind(name: str, known: tuple[str, ...]) -> str:
     """Return the kind of candle that a name means; `UnknownName` offers the nearest."""
     tidy = re.sub(r" (candle|candlestick|pattern|bar|formation)$", "", plain(name))
     kind = CANDLES.get(plain(name)) or CANDLES.get(tidy) or tidy.replace(" ", "_")
+    bare = re.sub(r"^(bullish|bearish)_", "", kind)
+    kind = bare if kind not in known and bare in known else kind
     if kind == "pin_bar" or kind not in known:
         raise UnknownName("candle", name[:60], known)
     return kind

@@ -200,6 +200,8 @@ def _folded(key: str, value: object) -> Fields:
         return found | ({"value": value} if re.search(r"\d", spelling(value)) else {"state": value})
     if key in ("simple", "sma", "exponential", "ema"):
         return {"length": value, "method": key}
+    if key in ("weekly", "daily"):
+        return {"length": value, "interval": key}
     if key in ("above", "below", "closed_above", "closed_below", "crossed_above", "crossed_below"):
         words, told = key.replace("_", " "), spelling(value).lower()
         of_average = LENGTH.fullmatch(told.replace("_", " ")) if re.search(r"day|week|ma|average", told) else None
@@ -223,6 +225,9 @@ def _prepared(fields: Fields, spoken: str) -> Fields:
             if told[4] == "ema" or told[3] == "exponential" or length.lower().startswith("ema")
             else {}
         )
+    state = spelling(fields.get("state", "")).lower()
+    if "first close" in state and "first_close" not in fields:
+        fields = {k: v for k, v in fields.items() if k != "state"} | {"first_close": state}
     return found | fields | ({"length": told[1]} if told else {})
 
 

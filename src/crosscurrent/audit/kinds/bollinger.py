@@ -182,7 +182,7 @@ BOLLINGER = ClaimKind(
         "upper": "top upper_band band_upper",
         "lower": "lower_band bottom band_lower",
         "middle": "mid middle_band basis_line centre",
-        "state": "is close position price status width event closed band",
+        "state": "is close position price status width bandwidth event closed band",
         "length": "period n",
         "deviations": "std sigma stdev k mult multiplier",
     },

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from crosscurrent.audit.case import Case
-from crosscurrent.audit.compare import dated
+from crosscurrent.audit.compare import dated, direction_of
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.names import CANDLES, candle_kind, plain
 from crosscurrent.audit.says import Fields, Quote, Says, Words
@@ -54,7 +54,12 @@ def judge(case: Case, says: CandleSays) -> Iterator[Part]:
         yield _potential(case, says, kind)
         return
     first = case.since(says.within, 1)
-    found = case.facts(kind, since=first)
+    sign = 0 if kind.startswith(("bullish", "bearish")) else direction_of(f"{says.name} {says.direction or ''}")
+    found = [
+        f
+        for f in case.facts(kind, since=first)
+        if not sign or f.direction in ("neutral", {1: "bullish", -1: "bearish"}[sign])
+    ]
     told = (
         f"{kind.replace('_', ' ')} by the rules of TA-Lib (strict), the same with gaps measured with a tolerance"
         f" (futures rule), {case.interval} bars of {case.market} as charted, {dated(first)} to {bars.session[-1]}"

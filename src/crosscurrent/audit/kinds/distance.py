@@ -167,7 +167,7 @@ DISTANCE = ClaimKind(
     ),
     names={
         "of": "from record reference extreme what to which",
-        "percent": "pct distance below above value by off per_cent drawdown down distance_from_record",
+        "percent": "pct distance below above value by off per_cent drawdown down distance_from_record percent_below percent_off",
         "at": "state is new set",
         "points": "pts",
         "on": "basis_of closes measured_on measured",

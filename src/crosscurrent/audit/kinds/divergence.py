@@ -168,7 +168,7 @@ DIVERGENCE = ClaimKind(
         "divergences hidden_bullish_divergence hidden_bearish_divergence"
     ),
     names={
-        "direction": "type name side kind_of",
+        "direction": "type name side kind_of kind",
         "of": "indicator oscillator with on between",
         "cancels": (
             "cancels_above cancels_below cancel cancels_at cancel_value invalidated_above invalidated_below invalidation "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crosscurrent.audit.case import Case
-from crosscurrent.audit.compare import compared, dated, direction_of, first_that_fits
+from crosscurrent.audit.compare import compared, dated, direction_of, first_that_fits, stated
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
 from crosscurrent.audit.tolerance import Figure, spelling
@@ -77,10 +77,12 @@ def _changed(case: Case, says: PolicySays) -> Part:
         (round(100.0 * float(bars.close[-1] - bars.close[k]), 6), how)
         for k, how in starts_of(bars.session, case.window(says.over))
     ]
-    figure = says.change or Figure("any", 0.0, np.inf)
-    part = first_that_fits(
-        figure.turned(sign) if sign else figure, tried, "The change", lambda v: f"{v:+.1f} bp", name="change_bp"
-    )
+    if says.change is None:
+        value, how = next(((v, h) for v, h in tried if v * sign > 0), tried[0])
+        moved = stated(value * sign > 0, f"It moved {value:+.1f} bp", {"change_bp": value}, code="wrong_side")
+        return moved.with_definition(how)
+    figure = says.change.turned(sign) if sign else says.change
+    part = first_that_fits(figure, tried, "The change", lambda v: f"{v:+.1f} bp", name="change_bp")
     return part.with_definition(f"change of {case.market} to {bars.session[-1]}")
 
 
@@ -224,7 +226,8 @@ def _prepared(fields: Fields, spoken: str) -> Fields:
     )
     change = spelling(fields.get("change", ""))
     if change and not re.search(r"\d", change):
-        fields = {k: v for k, v in fields.items() if k != "change"} | {"direction": change}
+        said_as = "outcome" if "probability" in fields else "direction"
+        fields = {k: v for k, v in fields.items() if k != "change"} | {said_as: change}
     return ({"outcome": outcome} if outcome else {}) | fields
 
 

@@ -164,6 +164,9 @@ def _extreme(case: Case, says: SuperlativeSays, is_low: bool, column: str) -> Pa
 
 def _folded(key: str, value: object) -> Fields:
     """Read `best_since`, `highest_close_since`, `biggest_in`, `first_decline_since`, `largest: weekly fall`, `highest: close`."""
+    beyond = re.fullmatch(r"first_close_(above|below)", key)
+    if beyond:
+        return {"first": f"close {beyond[1]} {value}"}
     found = re.fullmatch(r"(.+?)_(since|in)", key)
     if found:
         words = found[1].replace("_", " ")
