@@ -23,7 +23,7 @@ OPTIONS = (
     click.option("--desk", default="rates-and-equities", show_default=True, metavar="NAME|FILE", help=DESK),
     click.option("--from", "since", metavar="DATE", help="Only closes from this session on."),
     click.option("--to", "until", metavar="DATE", help=UNTIL),
-    click.option("--every", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="Each close, or the last of each period."),
+    click.option("--every", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="The last close of each."),
     click.option("--filter", "beside", default="ZN", show_default=True, metavar="MARKET|none", help="The market that stands as condition."),
     click.option("--ticks", type=click.FloatRange(0), default=2.0, show_default=True, help="Costs of a round trip, in ticks."),
     click.option("--slippage", type=click.FloatRange(0), default=0.02, show_default=True, help="Slippage of a round trip, in average ranges."),
