@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,15 +25,26 @@ __all__ = ["replay"]
 @data_option
 @as_of_option
 @period_options
+@click.option(
+    "--notes",
+    "out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the desk's whole notes, a folder a date.",
+)
 @json_option
 def replay(
     markets: tuple[str, ...], data: str, as_of: str | None, desk: str, since: str | None, until: str | None, every: Every, beside: str,
-    ticks: float, slippage: float, as_json: bool,
+    ticks: float, slippage: float, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the setups of each MARKET, or of a desk's markets, at every past close, with what became of them by --as-of.
 
-    Each is what `setups --as-of` prints at that close; nothing that came later is in it.
+    Each is what `setups --as-of` prints at that close; nothing that came later is in it. With --notes the desk's whole notes are
+    written instead, each opening with what had become of the one before; those that are there already are left as they are.
     """
+    if out is not None:
+        _write_notes(out, markets, as_json, data, desk, since, until or as_of, every)
+        return
     costs = costs_of(ticks, slippage)
     opened = open_market_or_desk(markets, data, as_of, desk, beside)
     tell_no_filter(beside, opened)
@@ -46,6 +58,25 @@ def replay(
     for setup in told:
         click.echo(_line(setup))
     click.echo(_summed(told, len(found)))
+
+
+def _write_notes(
+    out: Path,
+    markets: tuple[str, ...],
+    as_json: bool,
+    data: str,
+    desk: str,
+    since: str | None,
+    until: str | None,
+    every: Every,
+) -> None:
+    from crosscurrent.cli.past_notes import write_past_notes
+
+    if markets or as_json:
+        raise click.UsageError("--notes writes the notes of a desk: it takes neither markets nor --json.")
+    with steps() as show:
+        for page in write_past_notes("sample" if data == "sample" else desk, data, since, until, every, out, show):
+            click.echo(str(page))
 
 
 def _line(each: Replayed) -> str:

@@ -69,6 +69,10 @@ class Past:
         looks = look(snapshot, dict.fromkeys([market, *([beside] if beside and snapshot.has(beside) else [])]))
         return cls(looks[market], looks.get(beside or ""), snapshot.adjusted(market))
 
+    def has(self, day: np.datetime64) -> bool:
+        """Whether any bar of the market was known by a day."""
+        return self.bars.index_of(day) >= 0
+
     def planned(self, day: np.datetime64) -> Planned:
         """Return what the plans would have made of the market at the close of a day, from what was known then alone."""
         beside = self.beside.until(day) if self.beside is not None else None

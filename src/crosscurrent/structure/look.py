@@ -63,6 +63,15 @@ class Look:
         self, *kinds: str, since: np.datetime64 | None = None, basis: Basis | None = None, stage: str | None = None
     ) -> list[Fact]:
         """Return the facts of these kinds (all when none is named) known since a session, oldest first."""
+        if since is None:
+            return self._told(kinds, since, basis, stage)
+        # What the last sessions have brought is asked by every plan and every rule of evidence.
+        key = ("facts", kinds, since, basis, stage)
+        return list(self.traded.once(key, lambda: self._told(kinds, since, basis, stage)))
+
+    def _told(
+        self, kinds: tuple[str, ...], since: np.datetime64 | None, basis: Basis | None, stage: str | None
+    ) -> list[Fact]:
         found = [
             fact
             for sweep in self.sweeps

@@ -60,7 +60,8 @@ def _publication(
         return
     number = entries[-1].id + 1
     title = document["title"]["text"]
-    yield "note", named | {"title": title, "document_sha256": digest, "document": document} | _reference(before)
+    told = {"title": title, "setups": [s.id for s in setups], "document_sha256": digest, "document": document}
+    yield "note", named | told | _reference(before)
     for setup in setups:
         told = setup.to_json()
         earlier = [
