@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.evidence.rates_filter import Filter, rates_filter
 from crosscurrent.evidence.verdict import for_and_against, weigh
 from crosscurrent.setups.average_hold import AverageHold
@@ -70,7 +71,8 @@ def plan_market(eve: Eve, account: Account | None = None, *, terms: Terms | None
     setups = _one_of_each([each for each in made if isinstance(each, Setup)], eve.unit)
     withheld = _untaken([each for each in made if isinstance(each, Withheld)], setups)
     held = rates_filter(eve.look, eve.beside) if eve.beside is not None and eve.beside.market != market else None
-    told = tuple(_judged(setup, eve, held, account) for setup in setups)
+    found = weigh(eve.look)
+    told = tuple(_judged(setup, eve, found, held, account) for setup in setups)
     reason = (
         ""
         if told
@@ -99,8 +101,8 @@ def _untaken(withheld: list[Withheld], setups: list[Setup]) -> tuple[Withheld, .
     return tuple(dict.fromkeys(w for w in withheld if (w.plan, w.side) not in taken))
 
 
-def _judged(setup: Setup, eve: Eve, held: Filter | None, account: Account | None) -> Setup:
-    supports, opposes = for_and_against(weigh(eve.look), setup.side)
+def _judged(setup: Setup, eve: Eve, found: tuple[Evidence, ...], held: Filter | None, account: Account | None) -> Setup:
+    supports, opposes = for_and_against(found, setup.side)
     instrument = eve.look.traded.bars.instrument
     return replace(
         setup, supports=supports, opposes=opposes, filter=held.of(setup.side) if held else "neutral", filtered_by=held,
