@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import validate
+from jsonschema import ValidationError, validate
 
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.cli import cli
@@ -330,10 +330,16 @@ def test_the_commands_say_what_their_schemas_say(published):
     told = json.loads(done.stdout)
     validate(told, json.loads(schema("ledger-verify")))
     assert run("verify", *file, "--head", told["head"]).exit_code == 0
-    validate(json.loads(run("list", *file, "--json").stdout), json.loads(schema("ledger-list")))
+    listed = json.loads(schema("ledger-list"))
+    validate(json.loads(run("list", *file, "--json").stdout), listed)
+    validate([json.loads(line) for line in run("export", *file).stdout.splitlines()], listed)
+    with pytest.raises(ValidationError):
+        validate([e.to_json() | {"payload": {"title": "t"}} for e in published.entries()], listed)
     assert "TOY-2020-01-01-breakout-long" in run("list", *file).stdout
     assert len(run("export", *file).stdout.splitlines()) == 3
     assert run("correct", "2", "--reason", "wrong", *file).stdout == "entry 4\n"
+    record_ends(published, snapshot(5), at(5))
+    validate(json.loads(run("list", *file, "--json").stdout), listed)
     hand = sqlite3.connect(published.path, isolation_level=None)
     hand.execute("DROP TRIGGER entry_is_never_changed")
     hand.execute("UPDATE entry SET recorded_at = '2020-01-01T00:00:00Z' WHERE id = 2")
