@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from crosscurrent.bars.bars import Floats
+from crosscurrent.errors import BrokenRule
 from crosscurrent.evaluate.inference import FEWEST, adjusted_p, apart, judge, stationary_error
 from crosscurrent.evaluate.inference import Verdict as Edge
 from crosscurrent.evaluate.nulls.matched_entries import volatility_rank
@@ -172,8 +173,7 @@ def filter_worth(trades: Trades) -> tuple[Worth, ...]:
 def _judged(trades: Trades, plan: str, rule: str) -> Worth:
     kept = RULES[rule](trades.filtered)
     lost, n, removed = trades.came < 0, len(trades), int((~kept).sum())
-    before, after = _edge_of(trades), _edge_of(trades.where(kept))
-    assert before is not None
+    before, after = _edge_of(trades), _edge_of(trades.where(kept)) if removed < n else None
     worth, error, dates = _difference(trades, kept)
     reach = _reach(error, dates)
     p = float(2 * stats.t.sf(abs(worth) / error, dates - 1)) if dates >= FEWEST and error > 0 else None
@@ -183,8 +183,11 @@ def _judged(trades: Trades, plan: str, rule: str) -> Worth:
     )  # fmt: skip
 
 
-def _edge_of(trades: Trades) -> Edge | None:
-    return judge(trades.came, trades.null, trades.variance, trades.day, SPAN, is_rate=False)
+def _edge_of(trades: Trades) -> Edge:
+    edge = judge(trades.came, trades.null, trades.variance, trades.day, SPAN, is_rate=False)
+    if edge is None:
+        raise BrokenRule("an edge is asked of at least one trade")
+    return edge
 
 
 def _difference(trades: Trades, kept: NDArray[np.bool_]) -> tuple[float, float, int]:
