@@ -1,11 +1,12 @@
 """The ledger under kills, crowds and forgery: what was acknowledged is there, what was changed is found.
 
-    python benchmarks/ledger_kills.py [--kills 200] [--edits 1000] [--commits 500] [--seed 0] [--acknowledge-early]
+    python benchmarks/ledger_kills.py [--kills 200] [--edits 1000] [--cuts 200] [--commits 500] [--seed 0] [--acknowledge-early]
 
-Kills: a child appends without pause and acknowledges each entry on a pipe; it is killed (SIGKILL) at a random moment. Afterwards
+Kills: a child appends without pause and acknowledges each append on a pipe; after a few of them it is killed (SIGKILL) at a random moment. Then
 every acknowledged entry must be there and the whole record sound. Every fifth kill meets a ledger that is only being made. Edits: an
-alien connection drops the guards, changes one stored field and puts the guards back; `verify` must name the entry. Crowd: four
-writers and four readers at once. `--acknowledge-early` is the counter-example: a child that acknowledges first and writes then.
+alien connection drops the guards, changes one stored field and puts the guards back; `verify` must name the entry. Cuts: it deletes
+the last entries, or those and writes others in their place; `verify` with the head that was kept must tell. Crowd: four writers and
+four readers at once. `--acknowledge-early` is the counter-example: a child that acknowledges first and writes then.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ import numpy as np
 from crosscurrent.evaluate.ledger.store import GUARDS, Ledger
 
 NOW = np.datetime64("2025-01-17T22:05:00", "s")
+MOST_APPENDS = 20
+"""A child is killed in the midst of one of its first so many appends: however loaded the machine is, it has written."""
 FIELDS = ("id", "recorded_at", "kind", "payload", "previous", "hash")
 
 
@@ -71,11 +74,12 @@ def killed(path: Path, rng: random.Random, early: bool) -> tuple[int, int, int]:
     read, write = os.pipe()
     child = in_child(lambda: write_without_pause(path, write, early))
     os.close(write)
-    time.sleep(rng.uniform(0.0, 0.06))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     with os.fdopen(read) as pipe:
-        acknowledged = [line.split() for line in pipe.read().splitlines() if line]
+        told = [pipe.readline() for _ in range(rng.randrange(MOST_APPENDS))]
+        time.sleep(rng.uniform(0.0, 0.01))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        acknowledged = [line.split() for line in (*told, *pipe.read().splitlines()) if line]
     if early:
         here = sum(e.kind == "setup" for e in Ledger(path).entries()) if path.exists() else 0
         return len(acknowledged), max(0, len(acknowledged) - here), 0
@@ -134,6 +138,36 @@ def _edit(path: Path, number: int, field: str, n: int, rng: random.Random) -> No
     alien.close()
 
 
+def cuts(folder: Path, n: int, rng: random.Random) -> dict[str, int]:
+    """Return how many of `n` truncations `verify` found with the head that was kept, and how many it could see without one."""
+    whole, path = folder / "long.sqlite", folder / "cut.sqlite"
+    for i in range(10):
+        Ledger(whole).append(draft(i)[1:], NOW)
+    kept = Ledger(whole).head()
+    told = {
+        "cuts": n,
+        "found": 0,
+        "found_without_head": 0,
+        "false_alarms": int(Ledger(whole).verify(kept)[1] is not None),
+    }
+    for _ in range(n):
+        shutil.copy(whole, path)
+        _cut(path, rng.randrange(1, kept.entries))
+        if rng.random() < 0.5:
+            Ledger(path).append(draft(99)[1:] * rng.randrange(1, 12), NOW)
+        told["found"] += Ledger(path).verify(kept)[1] is not None
+        told["found_without_head"] += Ledger(path).verify()[1] is not None
+    return told
+
+
+def _cut(path: Path, last: int) -> None:
+    alien = sqlite3.connect(path, isolation_level=None)
+    alien.execute("DROP TRIGGER entry_is_never_deleted")
+    alien.execute("DELETE FROM entry WHERE id > ?", (last,))
+    alien.execute(GUARDS["entry_is_never_deleted"])
+    alien.close()
+
+
 def crowd(folder: Path, commits: int) -> dict[str, int]:
     """Return the errors of four writers and four readers at once, and whether all that was written is there."""
     path = folder / "crowd.sqlite"
@@ -157,7 +191,7 @@ def crowd(folder: Path, commits: int) -> dict[str, int]:
 def main() -> int:
     """Run what was asked for and print one JSON document; 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("kills", 200), ("edits", 1000), ("commits", 500), ("seed", 0)):
+    for name, default in (("kills", 200), ("edits", 1000), ("cuts", 200), ("commits", 500), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--acknowledge-early", action="store_true")
     asked = parser.parse_args()
@@ -167,11 +201,14 @@ def main() -> int:
         told: dict[str, dict[str, int]] = {"kills": kills(folder, asked.kills, rng, asked.acknowledge_early)}
         if asked.edits:
             told["edits"] = edits(folder, asked.edits, rng)
+        if asked.cuts:
+            told["cuts"] = cuts(folder, asked.cuts, rng)
         if asked.commits:
             told["crowd"] = crowd(folder, asked.commits)
         print(json.dumps(told | {"seconds": round(time.perf_counter() - started, 1)}))
     bad = told["kills"]["lost"] + told["kills"]["corrupt"] + told.get("crowd", {}).get("errors", 0)
-    return int(bad > 0 or ("edits" in told and told["edits"]["found"] < asked.edits))
+    missed = sum(told[name][name] - told[name]["found"] for name in ("edits", "cuts") if name in told)
+    return int(bad + missed > 0)
 
 
 if __name__ == "__main__":

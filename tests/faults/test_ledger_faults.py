@@ -24,16 +24,17 @@ def benchmark(*options: str) -> tuple[int, dict]:
     return done.returncode, json.loads(done.stdout)
 
 
-def test_kills_lose_nothing_acknowledged_edits_are_named_and_a_crowd_meets_no_error():
-    status, told = benchmark("--kills", "25", "--edits", "1000", "--commits", "80")
+def test_kills_lose_nothing_acknowledged_edits_and_cuts_are_found_and_a_crowd_meets_no_error():
+    status, told = benchmark("--kills", "25", "--edits", "1000", "--cuts", "40", "--commits", "80")
     assert status == 0, told
     assert told["kills"]["acknowledged"] > 0
     assert told["edits"] == {"edits": 1000, "found": 1000, "named": 1000, "false_alarms": 0}
+    assert told["cuts"] == {"cuts": 40, "found": 40, "found_without_head": 0, "false_alarms": 0}
     assert told["crowd"] == {"commits": 80, "written": 80, "errors": 0}
 
 
 def test_a_writer_that_acknowledges_too_early_is_caught():
-    status, told = benchmark("--kills", "10", "--edits", "0", "--commits", "0", "--acknowledge-early")
+    status, told = benchmark("--kills", "10", "--edits", "0", "--cuts", "0", "--commits", "0", "--acknowledge-early")
     assert status == 1
     assert told["kills"]["lost"] > 0
 

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import validate
+from jsonschema import ValidationError, validate
 
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.cli import cli
@@ -179,6 +180,8 @@ def test_a_correction_is_a_new_entry(published):
     for number in (1, 99):
         with pytest.raises(RequestError):
             correct(published, number, "x", at(1))
+    with pytest.raises(RequestError, match="reason"):
+        correct(published, 2, "  ", at(1))
 
 
 def test_a_correction_of_an_end_stands_in_its_place(published):
@@ -215,6 +218,19 @@ def test_the_scorecard_knows_only_earlier_notes_and_bars(published):
     assert (seen.title, [o.status for _, o in seen.setups]) == ("A title", ["open"])
     assert last_note(entries[:3], snapshot(1), "d") == seen  # what was recorded later changes nothing
     assert last_note(entries, snapshot(6), "d").title == "Later"
+
+
+def test_a_market_that_did_not_trade_on_the_day_of_the_note_is_on_its_scorecard(ledger):
+    note = {"desk": "d", "as_of": str(DAY[1]), "title": {"text": "A day later", "readings": []}}
+    publish(ledger, note, [setup(0)], {"TOY": 99.0}, at(0))
+    seen = last_note(ledger.entries(), snapshot(5), "d")
+    assert [(s.id, o.status) for s, o in seen.setups] == [(setup(0).id, "target")]
+
+
+def test_an_older_note_without_the_names_of_its_setups_goes_by_the_day(published):
+    entries = published.entries()
+    bare = replace(entries[1], payload={k: v for k, v in entries[1].payload.items() if k != "setups"})
+    assert len(last_note((entries[0], bare, entries[2]), snapshot(5), "d").setups) == 1
 
 
 def test_no_ledger_is_missing_data_and_what_is_none_is_rejected(ledger, tmp_path):
@@ -314,10 +330,16 @@ def test_the_commands_say_what_their_schemas_say(published):
     told = json.loads(done.stdout)
     validate(told, json.loads(schema("ledger-verify")))
     assert run("verify", *file, "--head", told["head"]).exit_code == 0
-    validate(json.loads(run("list", *file, "--json").stdout), json.loads(schema("ledger-list")))
+    listed = json.loads(schema("ledger-list"))
+    validate(json.loads(run("list", *file, "--json").stdout), listed)
+    validate([json.loads(line) for line in run("export", *file).stdout.splitlines()], listed)
+    with pytest.raises(ValidationError):
+        validate([e.to_json() | {"payload": {"title": "t"}} for e in published.entries()], listed)
     assert "TOY-2020-01-01-breakout-long" in run("list", *file).stdout
     assert len(run("export", *file).stdout.splitlines()) == 3
     assert run("correct", "2", "--reason", "wrong", *file).stdout == "entry 4\n"
+    record_ends(published, snapshot(5), at(5))
+    validate(json.loads(run("list", *file, "--json").stdout), listed)
     hand = sqlite3.connect(published.path, isolation_level=None)
     hand.execute("DROP TRIGGER entry_is_never_changed")
     hand.execute("UPDATE entry SET recorded_at = '2020-01-01T00:00:00Z' WHERE id = 2")

@@ -12,7 +12,7 @@ from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import BrokenRule
 from crosscurrent.markets import Calendar, calendar
 
-__all__ = ["Pair", "Unequal", "pair"]
+__all__ = ["Pair", "Unequal", "common", "pair"]
 
 APART = np.timedelta64(60, "m")
 """Two short sessions that end within the hour of each other count as equal."""
@@ -77,10 +77,16 @@ def pair(a: Bars, b: Bars) -> Pair:
     """
     if a.interval != b.interval:
         raise BrokenRule("only bars of one interval are paired", a=a.interval, b=b.interval)
-    _, at_a, at_b = np.intersect1d(_keys(a), _keys(b), assume_unique=True, return_indices=True)
+    at_a, at_b = common(a, b)
     sessions = a.session[at_a]
     unequal = _unequal(a, b, sessions) if a.interval == "1d" else ()
-    return Pair(a, b, sessions, at_a.astype(np.int64), at_b.astype(np.int64), unequal)
+    return Pair(a, b, sessions, at_a, at_b, unequal)
+
+
+def common(a: Bars, b: Bars) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of the shared sessions in both series, for those who need not know which are unequal."""
+    _, at_a, at_b = np.intersect1d(_keys(a), _keys(b), assume_unique=True, return_indices=True)
+    return at_a.astype(np.int64), at_b.astype(np.int64)
 
 
 def _keys(bars: Bars) -> Sessions:

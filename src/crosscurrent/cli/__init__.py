@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "lookahead": "Put an indicator or detector of your own through the no-repaint checks.",
     "ladder": "Print what each price of the next session would mean.",
     "setups": "Print trades one could take, and what would prove them wrong.",
+    "replay": "Print the setups of every past close, and what became of them.",
+    "filter-worth": "Tell what the rates filter adds to the setups, beside chance.",
     "ledger": "Look at the record: list it, verify it, score it, export it.",
     "study": "Tell what came after each kind of fact, beside chance.",
     "trap": "Tell how likely each break was to fail, and whether saying so is worth anything.",

@@ -152,6 +152,11 @@ def _print(found: Score) -> None:
         low, high = found.interval
         click.echo(f"{found.reached} of {found.n} trades took their first target (95% {low:.0%} to {high:.0%}); by chance {found.null:.0%}; "
                    f"mean {found.mean_r:+.2f} R after costs")  # fmt: skip
+    uncounted = sum(case.outcome.after_the_fact for case in found.cases)
+    if uncounted:
+        click.echo(
+            f"{uncounted} of {len(found.cases)} setups were recorded after the bars that judge them had closed: shown, and counted nowhere"
+        )
     click.echo(found.verdict)
 
 

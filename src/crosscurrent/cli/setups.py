@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosscurrent.cli.opening import Opened, open_markets, tell_gaps
+from crosscurrent.cli.opening import open_market_or_desk, tell_gaps, tell_no_filter
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
 from crosscurrent.errors import MissingData
-from crosscurrent.sources import open_source
 
 if TYPE_CHECKING:
     from crosscurrent.setups.planning import Planned
@@ -70,15 +69,14 @@ def setups(
     from crosscurrent.setups.triggers import Eve
 
     stated = Account(account, risk, leverage, is_cfd) if account is not None else _none_stated(risk)
-    opened = _opened(market, data, as_of, desk, beside)
+    opened = open_market_or_desk(() if market is None else (market,), data, as_of, desk, beside)
     names = [m for m in opened.markets if opened.snapshot.has(m)]
     if not names:
         raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
     looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
     records = records_of(looks)
     planned = [plan_market(Eve(looks[name], looks.get(beside)), stated, records=records) for name in names]
-    if beside.lower() != "none" and beside not in looks:
-        click.echo(f"note: there are no data of {beside}, so every setup's filter is neutral.", err=True)
+    tell_no_filter(beside, opened)
     for each in planned:
         _tell_withheld(each)
     if as_json:
@@ -96,21 +94,6 @@ def _none_stated(risk: float) -> Account | None:
 
     Account(1.0, risk)
     return None
-
-
-def _opened(market: str | None, data: str, as_of: str | None, desk: str, beside: str) -> Opened:
-    from crosscurrent.sources.desks import read_desk
-
-    if market is not None:
-        return open_markets(data, [market], as_of, also=[beside])
-    held = open_source(data).markets()
-    wanted = [m.name for m in read_desk("sample" if data == "sample" else desk).with_role("index", "filter")]
-    names = [name for name in wanted if name in held]
-    if not names:
-        raise MissingData(
-            f"Any market of the desk ({', '.join(wanted)})", data, "Name a market, or give a desk with --desk."
-        )
-    return open_markets(data, names, as_of, also=[beside])
 
 
 def _tell_withheld(planned: Planned) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.bars.panel import pair
+from crosscurrent.bars.panel import common
 from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.evidence.record import NO_RECORDS, Records
 from crosscurrent.evidence.verdict import balance, weigh
@@ -119,8 +119,8 @@ def _trend(look: Look) -> tuple[Evidence, ...]:
 
 def rates_filter(look: Look, beside: Look, records: Records = NO_RECORDS) -> Filter:
     """Return a market (`beside`) as filter for another, at the close that both know."""
-    paired = pair(look.traded.bars, beside.traded.bars)
-    mine, others = (_changes(side, at) for side, at in ((look, paired.at_a), (beside, paired.at_b)))
+    shared = common(look.traded.bars, beside.traded.bars)
+    mine, others = (_changes(side, at) for side, at in zip((look, beside), shared, strict=True))
     if len(mine) < WINDOW:
         return Filter(stance(beside, records), None, WINDOW, False)
     value = correlation(mine[-WINDOW:], others[-WINDOW:])

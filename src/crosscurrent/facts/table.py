@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
+from math import isnan
 
 import numba
 import numpy as np
@@ -159,14 +160,14 @@ class FactTable:
         """Return one reading as a column, in prices of the basis."""
         return self.readings[:, self.layout.readings.index(name)]
 
-    def where(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> FactTable:
-        """Return the rows that the mask or the places choose."""
+    def where(self, mask: NDArray[np.bool_] | NDArray[np.integer] | slice) -> FactTable:
+        """Return the rows that the mask, the places or the span choose."""
         columns = [getattr(self, f.name)[mask] for f in fields(self) if f.name != "layout"]
         return FactTable(self.layout, *columns)
 
     def until(self, at: int) -> FactTable:
         """Return what was known at the close of bar `at`: one side of the equation that no detector may break."""
-        return self.where(self.at <= at)
+        return self.where(slice(0, int(np.searchsorted(self.at, at, side="right"))))
 
     def since(self, at: int) -> FactTable:
         """Return what the close of bar `at` or a later one revealed."""
@@ -210,23 +211,23 @@ class FactTable:
         )  # fmt: skip
 
     def _told_readings(self, row: int, bars: Bars) -> dict[str, float | str]:
-        shift = bars.shift[self.at[row]]
+        shift = float(bars.shift[self.at[row]])
         told: dict[str, float | str] = {}
-        for name, value in zip(self.layout.readings, self.readings[row], strict=True):
-            if np.isnan(value):
+        for name, value in zip(self.layout.readings, self.readings[row].tolist(), strict=True):
+            if isnan(value):
                 continue
             if name in self.layout.indexed:
                 told[name] = str(session_at(bars, int(value)))
             else:
-                told[name] = float(value + shift) if name in self.layout.prices else float(value)
+                told[name] = value + shift if name in self.layout.prices else value
         if self.rule[row] >= 0:
             told["rule"] = self.layout.rules[self.rule[row]]
         return told
 
     def _told_anchors(self, row: int, bars: Bars) -> tuple[Anchor, ...]:
-        shift = bars.shift[self.at[row]] if self.layout.price_anchors else 0.0
-        pairs = zip(self.anchor_at[row], self.anchor_price[row], strict=True)
-        return tuple(Anchor(bars.session[at], float(price + shift)) for at, price in pairs if at >= 0)
+        shift = float(bars.shift[self.at[row]]) if self.layout.price_anchors else 0.0
+        pairs = zip(self.anchor_at[row].tolist(), self.anchor_price[row].tolist(), strict=True)
+        return tuple(Anchor(bars.session[at], price + shift) for at, price in pairs if at >= 0)
 
 
 @cache

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.note.analysis import Analysis
-from crosscurrent.note.last import LastNote, Tally
+from crosscurrent.note.last import Tally
 from crosscurrent.note.names import and_list, name_of
 from crosscurrent.note.note import Paragraph, Section
 from crosscurrent.note.readings import counted, day, measured, price
 from crosscurrent.note.say import Name, Sentence, say
+from crosscurrent.note.since import since
 from crosscurrent.setups.outcome import Outcome
 from crosscurrent.setups.setup import Setup
 from crosscurrent.units import Reading
 
 __all__ = ["scorecard"]
+
+BECAME = {
+    "target": ("reached its last target", "reached their last targets"),
+    "stopped": ("was stopped", "were stopped"),
+    "invalidated": ("was closed by its invalidation", "were closed by their invalidation"),
+    "expired": ("ran out of time", "ran out of time"),
+    "open": ("is open", "are open"),
+    "unfilled": ("came to nothing before its entry", "came to nothing before their entry"),
+    "waiting": ("still waits for its entry", "still wait for their entry"),
+}
+"""How a setup ended, of one and of several, in the order in which they are told."""
+FAR = 0.25
+"""From so far beyond the entry on, in multiples of the planned risk, a fill is named as the reason of what it cost."""
 
 
 def scorecard(analysis: Analysis) -> Iterator[Section]:
@@ -30,41 +45,98 @@ def scorecard(analysis: Analysis) -> Iterator[Section]:
         day=day(last.as_of, "date of the last note"),
         title=Name(last.title),
     )
-    became = (opening, *_became(last, analysis))
-    paragraphs: tuple[Paragraph, ...] = (became, tuple(_changed(last, analysis)), tuple(_tallied(last.tally)))
+    told = [(setup, outcome) for setup, outcome in last.setups if analysis.snapshot.has(setup.market)]
+    paragraphs: tuple[Paragraph, ...] = (
+        (opening, *_summed(told)),
+        tuple(s for setup, outcome in told for s in _ended(setup, outcome, analysis.bars(setup.market))),
+        tuple(since(analysis, last)),
+        tuple(_tallied(last.tally)),
+    )
     yield Section("scorecard", say("What became of the last note"), tuple(p for p in paragraphs if p))
 
 
-def _became(last: LastNote, analysis: Analysis) -> Iterator[Sentence]:
-    if not last.setups:
-        yield say("It planned no trade.")
-    for setup, outcome in last.setups:
-        if analysis.snapshot.has(setup.market):
-            yield from _ended(setup, outcome, analysis.bars(setup.market))
+def _summed(told: list[tuple[Setup, Outcome]]) -> Iterator[Sentence]:
+    """Tell how many of the setups ended how, and what they paid together."""
+    if not told:
+        yield say("It planned no trade that can be followed.")
+        return
+    ends = Counter(_end(outcome) for _, outcome in told)
+    parts = [_counted(end, n, len(told)) for end, n in ((end, ends[end]) for end in BECAME) if n]
+    if len(told) == 1:
+        yield say("Its one setup {end}.", end=parts[0])
+    else:
+        yield say(
+            "Of its {n:word} setups, {ends}.", n=counted(len(told), "setups of the last note"), ends=and_list(parts)
+        )
+    paid = [outcome.r for _, outcome in told if outcome.r is not None]
+    if len(paid) > 1:
+        what = "sum of the results of the trades that ended, each against its planned risk, after costs"
+        yield say("The {n:word} trades that have ended paid {r:signed} times the risk together, after costs.",
+                  n=counted(len(paid), "trades that have ended"), r=counted(sum(paid), what, "ratio"))  # fmt: skip
+
+
+def _end(outcome: Outcome) -> str:
+    is_over = outcome.fill is None and outcome.status != "waiting"
+    return "unfilled" if is_over else outcome.status
+
+
+def _counted(end: str, n: int, of: int) -> Sentence:
+    one, several = BECAME[end]
+    if of == 1:
+        return say(one)
+    return say(f"{{n:word}} {several if n > 1 else one}", n=counted(n, "setups of the last note that ended so"))
 
 
 def _ended(setup: Setup, outcome: Outcome, bars: Bars) -> Iterator[Sentence]:
+    """Tell the life of one setup."""
     start = say("the {plan} {side} in {name}", plan=setup.plan.replace("_", " "), side=setup.side, name=name_of(bars))
     if outcome.fill is None:
-        words = {"waiting": "still waits for its entry", "invalidated": "was invalidated before it was filled"}
-        yield say("{start} {what}.", start=start, what=words.get(outcome.status, "was never filled"))
+        yield _unfilled(start, setup, outcome, bars)
         return
-    filled = say("{start} was filled at {fill} on {day}", start=start, fill=price(outcome.fill, bars, "fill of a published setup"),
-                 day=_day(outcome.filled_on, setup))  # fmt: skip
-    if not outcome.has_ended or outcome.price is None or outcome.r is None:
-        yield say("{filled} and is open{so}.", filled=filled, so=_reached(setup, outcome))
+    filled = say("{start} was filled at {fill} on {day}{far}", start=start, fill=price(outcome.fill, bars, "fill of a published setup"),
+                 day=_day(outcome.filled_on, setup), far=_beyond(setup, outcome, bars))  # fmt: skip
+    if outcome.price is None or outcome.r is None:
+        yield say(
+            "{filled} and is open{so}; the stop stays at {stop}.",
+            filled=filled,
+            so=_reached(setup, outcome),
+            stop=_stop(setup, bars),
+        )
         return
-    words = {
-        "target": "reached its last target",
-        "stopped": "was stopped",
-        "invalidated": "was closed by its invalidation",
-        "expired": "ran out of time",
-    }
-    yield say("{filled} and {what} at {price} on {end}{so}: {r:signed} times the risk, after costs.", filled=filled, what=words[outcome.status],
-              price=price(outcome.price, bars, "end of a published setup"), end=_day(outcome.session, setup), so=_reached(setup, outcome),
+    yield say("{filled} and {what} at {price} on {end}{so}: {r:signed} times the risk, after costs.", filled=filled,
+              what=BECAME[outcome.status][0], price=price(outcome.price, bars, "end of a published setup"),
+              end=_day(outcome.session, setup), so=_reached(setup, outcome),
               r=measured(outcome.r, "ratio", bars, "result against the planned risk, an equal part at each target, after costs"))  # fmt: skip
     if outcome.same_bar:
-        yield say("Stop and target lay inside one bar, so the stop counts.")
+        yield say("In that bar the order of events is not known, so the stop counts.")
+
+
+def _unfilled(start: Sentence, setup: Setup, outcome: Outcome, bars: Bars) -> Sentence:
+    if outcome.status == "waiting":
+        entry = price(setup.entry.price, bars, f"entry: {setup.entry.reason}")
+        return say(
+            "{start} still waits for its entry at {entry}, until {day}.",
+            start=start,
+            entry=entry,
+            day=_day(setup.expiry, setup),
+        )
+    what = (
+        "was called off by a close beyond its invalidation" if outcome.status == "invalidated" else "was never filled"
+    )
+    return say("{start} {what}.", start=start, what=what)
+
+
+def _beyond(setup: Setup, outcome: Outcome, bars: Bars) -> Sentence:
+    """Return by how much a fill at a close was worse than the entry, where that changed what the trade risked."""
+    worse = 0.0 if outcome.fill is None else setup.sign * (outcome.fill - setup.entry.price) / setup.risk
+    if worse < FAR or not setup.entry.condition.startswith("close"):
+        return Sentence(())
+    return say(" (a close {far} times the risk beyond the entry)",
+               far=measured(worse, "ratio", bars, "distance from entry to fill against the planned risk"))  # fmt: skip
+
+
+def _stop(setup: Setup, bars: Bars) -> Reading:
+    return price(setup.stop, bars, "stop of a published setup, in the contract that was current then")
 
 
 def _reached(setup: Setup, outcome: Outcome) -> Sentence:
@@ -82,41 +154,6 @@ def _reached(setup: Setup, outcome: Outcome) -> Sentence:
 def _day(session: np.datetime64 | None, setup: Setup) -> Reading:
     return day(
         setup.session if session is None else session, "a session in the life of a published setup", setup.market
-    )
-
-
-def _changed(last: LastNote, analysis: Analysis) -> Iterator[Sentence]:
-    """Yield what moved since the last note, and which plans are new or gone."""
-    moves = []
-    for market in analysis.desk.with_role("index", "filter"):
-        if analysis.snapshot.has(market.name):
-            moved = _moved(analysis.snapshot.adjusted(market.name), last.as_of)
-            if moved is not None:
-                moves.append(say("{name} {moved:signed}", name=name_of(analysis.bars(market.name)), moved=moved))
-    if moves:
-        yield say("Since that note: {moves}.", moves=and_list(moves))
-    then, now = [_names(s for s, _ in last.setups), _names(analysis.setups)]
-    for template, names in (("New: {names}.", now - then), ("No longer planned: {names}.", then - now)):
-        if names:
-            yield say(template, names=and_list([Name(n) for n in sorted(names)]))
-
-
-def _names(setups: Iterable[Setup]) -> set[str]:
-    return {f"the {s.plan.replace('_', ' ')} {s.side} in {s.market}" for s in setups}
-
-
-def _moved(bars: Bars, since: np.datetime64) -> Reading | None:
-    """Return the change since a day, free of roll gaps, against the price that traded then."""
-    at = bars.index_of(since)
-    if at < 0 or at == len(bars) - 1 or bars.instrument.quoted_as != "price":
-        return None
-    base = float(bars.close[at] + bars.shift[at])
-    change = 100.0 * float(bars.close[-1] - bars.close[at]) / base if base > 0 else float("nan")
-    window = f"{bars.session[at]} to {bars.session[-1]}"
-    return (
-        measured(change, "pct", bars, "change since the last note, close to close", window)
-        if np.isfinite(change)
-        else None
     )
 
 

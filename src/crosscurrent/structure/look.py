@@ -38,6 +38,10 @@ class Sweep:
         """Yield these rows as objects."""
         return (self.table.fact(int(row), self.tape.bars) for row in rows)
 
+    def until(self, tape: Tape) -> Sweep:
+        """Return what the detector had found at the last bar of a tape that is the beginning of this one."""
+        return Sweep(self.detector, tape, self.table.until(len(tape) - 1), FactTable.empty(self.detector.layout))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
@@ -60,6 +64,15 @@ class Look:
         self, *kinds: str, since: np.datetime64 | None = None, basis: Basis | None = None, stage: str | None = None
     ) -> list[Fact]:
         """Return the facts of these kinds (all when none is named) known since a session, oldest first."""
+        if since is None:
+            return self._told(kinds, since, basis, stage)
+        # What the last sessions have brought is asked by every plan and every rule of evidence.
+        key = ("facts", kinds, since, basis, stage)
+        return list(self.traded.once(key, lambda: self._told(kinds, since, basis, stage)))
+
+    def _told(
+        self, kinds: tuple[str, ...], since: np.datetime64 | None, basis: Basis | None, stage: str | None
+    ) -> list[Fact]:
         found = [
             fact
             for sweep in self.sweeps
@@ -74,10 +87,18 @@ class Look:
         found = []
         for sweep in self.sweeps:
             if not kinds or set(kinds) & set(sweep.detector.layout.kinds):
-                table = sweep.detector.forming(sweep.tape)
-                for part in (table, sweep.unfinished):
+                for part in (_forming(sweep), sweep.unfinished):
                     found += [f for f in part.facts(sweep.tape.bars) if not kinds or f.kind in kinds]
         return found
+
+    def until(self, day: np.datetime64) -> Look:
+        """Return all that had been drawn by the close of a past day, without sweeping again.
+
+        Facts are cut, as the equation that every detector keeps allows; what was forming then is made anew from the bars known then.
+        """
+        cut = {tape: Tape(tape.bars.until(day)) for tape in dict.fromkeys((self.traded, self.adjusted))}
+        sweeps = tuple(s.until(cut[s.tape]) for s in self.sweeps if s.detector.can_read(cut[s.tape]))
+        return Look(self.market, cut[self.traded], cut[self.adjusted], sweeps)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return what a fact leaves on the chart."""
@@ -89,12 +110,18 @@ class Look:
 
 def _chosen(sweep: Sweep, kinds: tuple[str, ...], since: np.datetime64 | None) -> np.ndarray:
     table, bars = sweep.table, sweep.tape.bars
-    keep = np.ones(len(table), bool)
-    if kinds:
-        keep &= np.isin(table.kind, [table.layout.kind(k) for k in kinds if k in table.layout.kinds])
-    if since is not None and len(table):
-        keep &= bars.session[table.at] >= since
-    return np.flatnonzero(keep)
+    # Rows stand in the order in which they became known, so those since a session are the last ones.
+    first = 0 if since is None else int(np.searchsorted(table.at, np.searchsorted(bars.session, since)))
+    rows = np.arange(first, len(table))
+    if not kinds:
+        return rows
+    wanted = [table.layout.kind(k) for k in kinds if k in table.layout.kinds]
+    return rows[np.isin(table.kind[first:], wanted)] if wanted else rows[:0]
+
+
+def _forming(sweep: Sweep) -> FactTable:
+    """Return what is forming at the last bar, told once a tape however many ask."""
+    return sweep.tape.once(("forming", sweep.detector), lambda: sweep.detector.forming(sweep.tape))
 
 
 def swept(detector: Detector, tape: Tape) -> Sweep:

@@ -60,7 +60,8 @@ def _publication(
         return
     number = entries[-1].id + 1
     title = document["title"]["text"]
-    yield "note", named | {"title": title, "document_sha256": digest, "document": document} | _reference(before)
+    told = {"title": title, "setups": [s.id for s in setups], "document_sha256": digest, "document": document}
+    yield "note", named | told | _reference(before)
     for setup in setups:
         told = setup.to_json()
         earlier = [
@@ -97,7 +98,12 @@ def record_ends(ledger: Ledger, snapshot: Snapshot, now: np.datetime64) -> tuple
 
 
 def correct(ledger: Ledger, number: int, reason: str, now: np.datetime64) -> Entry:
-    """Record what is wrong with an entry as a new one that refers to it; `RequestError` when there is no such entry to correct."""
+    """Record what is wrong with an entry as a new one that refers to it.
+
+    `RequestError` when there is no such entry to correct, and for a correction without a reason, which would only cast doubt.
+    """
+    if not reason.strip():
+        raise RequestError("A correction says what is wrong: give a reason.", entry=number)
 
     def correction(entries: tuple[Entry, ...]) -> tuple[Draft, ...]:
         if not any(e.id == number and e.kind != "format" for e in entries):

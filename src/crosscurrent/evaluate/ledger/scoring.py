@@ -14,8 +14,10 @@ from crosscurrent.evaluate.inference import FEWEST, wilson
 from crosscurrent.evaluate.ledger.chain import Entry
 from crosscurrent.evaluate.ledger.recording import Case, followed
 from crosscurrent.note.last import LastNote, Tally
+from crosscurrent.setups.outcome import Outcome
+from crosscurrent.setups.setup import Setup
 
-__all__ = ["Score", "last_note", "score", "scorecard"]
+__all__ = ["Score", "last_note", "score", "scorecard", "tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,24 @@ def scorecard(entries: Iterable[Entry], cases: Iterable[Case], desk: str, as_of:
         return None
     last = max(notes, key=lambda e: (e.payload["as_of"], e.id))
     mine = tuple(c for c in cases if c.entry.payload["desk"] == desk and c.setup.session < as_of)
-    day = np.datetime64(last.payload["as_of"], "D")
-    total = score(mine)
+    told = tuple((c.setup, c.outcome) for c in mine if _is_of(last, c.setup))
     return LastNote(
-        day, last.payload["title"], tuple((c.setup, c.outcome) for c in mine if c.setup.session == day),
-        Tally(total.n, total.reached, FEWEST, sum(c.outcome.after_the_fact for c in mine)),
-    )  # fmt: skip
+        np.datetime64(last.payload["as_of"], "D"), last.payload["title"], told, tally(c.outcome for c in mine)
+    )
+
+
+def _is_of(note: Entry, setup: Setup) -> bool:
+    """Whether a note told of a setup: by name, as a market may not have traded on the note's own day; old entries go by the day."""
+    if "setups" in note.payload:
+        return bool(setup.id in note.payload["setups"])
+    return bool(str(setup.session) == note.payload["as_of"])
+
+
+def tally(outcomes: Iterable[Outcome]) -> Tally:
+    """Return what became of all these in numbers: what was recorded after the fact is counted apart."""
+    known = tuple(outcomes)
+    paid = [o for o in known if o.r is not None and not o.after_the_fact]
+    return Tally(len(paid), sum(o.targets_reached > 0 for o in paid), FEWEST, sum(o.after_the_fact for o in known))
 
 
 def last_note(entries: Iterable[Entry], snapshot: Snapshot, desk: str) -> LastNote | None:
