@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.errors import DataError, RequestError, UnknownName
+from crosscurrent.evidence.events_ahead import Scheduled, scheduled
 from crosscurrent.intermarket.correlation import correlate, correlation_history
 from crosscurrent.intermarket.curve import CurveReport, curve
 from crosscurrent.intermarket.drivers import DriverReport, drivers
@@ -47,12 +48,15 @@ def write_note(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
 ) -> Note:
     """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled
-    releases, `last` the desk's last note, if any."""
+    releases, `meetings` that of the FOMC's decisions, `last` the desk's last note, if any."""
     return compose(
-        analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last), pack, SECTIONS
+        analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, meetings=meetings, last=last),
+        pack,
+        SECTIONS,
     )
 
 
@@ -63,14 +67,17 @@ def analyse(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
-    looks = look(snapshot, charted)
+    beside = [f for m in desk.with_role("index") for f in [desk.filter_of(m)] if f and snapshot.has(f)]
+    looks = look(snapshot, dict.fromkeys([*charted, *beside]))
     pairs, unpaired = compare(snapshot, desk)
+    planned = plan(looks, desk, scheduled(snapshot.as_of, calendar, meetings))
     return Analysis(
-        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
+        desk, snapshot, looks, measure(snapshot), pairs, planned, (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
@@ -127,10 +134,10 @@ def compare(snapshot: Snapshot, desk: Desk) -> tuple[tuple[Pairing, ...], tuple[
     return tuple(pairs), tuple(missing)
 
 
-def plan(looks: Mapping[str, Look], desk: Desk) -> tuple[Planned, ...]:
-    """Return what the plans make of each index of the desk, with its first filter market as condition."""
-    beside = next((looks[m.name] for m in desk.with_role("filter") if m.name in looks), None)
-    return tuple(plan_market(Eve(looks[m.name], beside)) for m in desk.with_role("index") if m.name in looks)
+def plan(looks: Mapping[str, Look], desk: Desk, events: Sequence[Scheduled] = ()) -> tuple[Planned, ...]:
+    """Return what the plans make of each index of the desk, with its filter market as condition and the events that stood ahead."""
+    charted = [m for m in desk.with_role("index") if m.name in looks]
+    return tuple(plan_market(Eve(looks[m.name], looks.get(desk.filter_of(m) or "")), events=events) for m in charted)
 
 
 def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:

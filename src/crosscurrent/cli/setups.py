@@ -9,10 +9,12 @@ import click
 
 from crosscurrent.cli.opening import Opened, open_markets, tell_gaps
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
+from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 from crosscurrent.sources import open_source
 
 if TYPE_CHECKING:
+    from crosscurrent.evidence.evidence import Evidence
     from crosscurrent.setups.planning import Planned
     from crosscurrent.setups.setup import Setup
     from crosscurrent.setups.sizing import Account
@@ -63,6 +65,7 @@ def setups(
     is_cfd: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the setups of MARKET, or of a desk's index and filter markets: entry, stop, targets, invalidation, for and against."""
+    from crosscurrent.evidence.events_ahead import scheduled
     from crosscurrent.pipeline import look
     from crosscurrent.setups.planning import plan_market
     from crosscurrent.setups.sizing import Account
@@ -74,7 +77,9 @@ def setups(
     if not names:
         raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
     looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
-    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated) for name in names]
+    source, day = opened.source, opened.snapshot.as_of
+    ahead = scheduled(day, table_of(source, "events"), table_of(source, "meetings"))
+    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated, events=ahead) for name in names]
     if beside.lower() != "none" and beside not in looks:
         click.echo(f"note: there are no data of {beside}, so every setup's filter is neutral.", err=True)
     for each in planned:
@@ -130,9 +135,14 @@ def _print(setup: Setup, notation: Notation) -> None:
     click.echo(
         f"  wrong at a {condition} {shown(setup.invalidation.price)} ({setup.invalidation.reason}); lapses after {setup.expiry}"
     )
-    click.echo(f"  for: {_listed(e.why for e in setup.supports)}; against: {_listed(e.why for e in setup.opposes)}")
+    opposes = [e for e in setup.opposes if e not in setup.ahead]
+    click.echo(f"  for: {_listed(setup.supports)}; against: {_listed(opposes)}")
+    if setup.ahead:
+        click.echo(f"  before it lapses: {', '.join(e.why for e in setup.ahead)}")
     if setup.filtered_by is not None:
         click.echo(f"  filter {setup.filter}: {'; '.join(setup.filtered_by.reasons()[:2])}")
+    if setup.parting:
+        click.echo(f"  {setup.parting}")
     if setup.size is not None:
         size = setup.size
         reason = f" ({size.reason})" if size.reason else ""
@@ -141,5 +151,5 @@ def _print(setup: Setup, notation: Notation) -> None:
         )
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "nothing of late"
+def _listed(found: Iterable[Evidence]) -> str:
+    return ", ".join(f"{e.why} ({e.session})" for e in found) or "nothing of late"

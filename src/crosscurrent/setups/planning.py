@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from crosscurrent.evidence.events_ahead import Scheduled, events_ahead
 from crosscurrent.evidence.rates_filter import Filter, rates_filter
 from crosscurrent.evidence.verdict import for_and_against, weigh
 from crosscurrent.setups.average_hold import AverageHold
 from crosscurrent.setups.breakout import Breakout
 from crosscurrent.setups.failed_break import FailedBreak
 from crosscurrent.setups.ground import Ground, Idea, Terms, drawn_up
+from crosscurrent.setups.parting import contradiction, parted
 from crosscurrent.setups.pattern_completion import PatternCompletion
 from crosscurrent.setups.range_edge import RangeEdge
 from crosscurrent.setups.retest import Retest
@@ -34,7 +36,7 @@ class Plan(Protocol):
 
 
 PLANS: tuple[Plan, ...] = (PatternCompletion(), Breakout(), FailedBreak(), Retest(), AverageHold(), RangeEdge())
-"""Every plan, with the parameters that all markets and dates share; where two see one trade, the first has it."""
+"""Every plan, with the parameters that all markets and dates share; where two see one trade or contradict each other, the first has it."""
 
 MOST = 2
 """How many setups are printed on each side of a market."""
@@ -55,10 +57,13 @@ class Planned:
     reason: str = ""
 
 
-def plan_market(eve: Eve, account: Account | None = None, *, terms: Terms | None = None) -> Planned:
+def plan_market(
+    eve: Eve, account: Account | None = None, *, terms: Terms | None = None, events: Sequence[Scheduled] = ()
+) -> Planned:
     """Return the setups of a market on the eve of its next session, each with its evidence, filter and size.
 
-    `eve.beside` is the filter market; without one every setup is neutral.
+    `eve.beside` is the filter market; without one every setup is neutral. `events` are those that stood in the calendar: the ones before
+    a setup expires speak against it.
     """
     market, bars = eve.look.market, eve.look.traded.bars
     if not eve.is_readable:
@@ -66,11 +71,12 @@ def plan_market(eve: Eve, account: Account | None = None, *, terms: Terms | None
     if bars.is_close_only:
         return Planned(market, (), (), f"{market} has closes alone, and a stop needs highs and lows")
     ground = Ground(eve)
-    made = [drawn_up(idea, ground, terms or Terms()) for plan in PLANS for idea in plan.ideas(ground)]
-    setups = _one_of_each([each for each in made if isinstance(each, Setup)], eve.unit)
-    withheld = _untaken([each for each in made if isinstance(each, Withheld)], setups)
+    made = [drawn_up(idea, ground, terms or Terms()) for plan in PLANS for idea in _nearest_first(plan, ground)]
+    setups, contradicted = _one_of_each([each for each in made if isinstance(each, Setup)], eve)
+    withheld = _untaken([*(each for each in made if isinstance(each, Withheld)), *contradicted], setups)
     held = rates_filter(eve.look, eve.beside) if eve.beside is not None and eve.beside.market != market else None
-    told = tuple(_judged(setup, eve, held, account) for setup in setups)
+    apart = parted(setups, eve.unit, bars.instrument.notation)
+    told = tuple(_judged(setup, eve, held, account, events) for setup in apart)
     reason = (
         ""
         if told
@@ -81,16 +87,25 @@ def plan_market(eve: Eve, account: Account | None = None, *, terms: Terms | None
     return Planned(market, told, withheld, reason)
 
 
-def _one_of_each(setups: list[Setup], unit: float) -> list[Setup]:
-    """Return the setups without those that are another's trade again, at most a few on each side."""
+def _nearest_first(plan: Plan, ground: Ground) -> list[Idea]:
+    """Return a plan's ideas, the one nearest to the close first: where two contradict each other, no side is preferred."""
+    return sorted(plan.ideas(ground), key=lambda idea: abs(idea.price - ground.close))
+
+
+def _one_of_each(setups: list[Setup], eve: Eve) -> tuple[list[Setup], list[Withheld]]:
+    """Return the setups without those that are another's trade again, at most a few on each side; and those that contradict another."""
     kept: list[Setup] = []
+    contradicted: list[Withheld] = []
     for setup in setups:
         same = [k for k in kept if k.side == setup.side]
-        if len(same) < MOST and all(abs(k.entry.price - setup.entry.price) >= ONE_TRADE * unit for k in same) and all(
-            k.id != setup.id for k in same
-        ):  # fmt: skip
-            kept.append(setup)
-    return kept
+        is_other = all(abs(k.entry.price - setup.entry.price) >= ONE_TRADE * eve.unit for k in same)
+        if len(same) < MOST and is_other and all(k.id != setup.id for k in same):
+            reason = contradiction(setup, kept, eve.look.traded.bars.instrument.notation)
+            if reason is None:
+                kept.append(setup)
+            else:
+                contradicted.append(Withheld(setup.market, setup.plan, setup.side, reason))
+    return kept, contradicted
 
 
 def _untaken(withheld: list[Withheld], setups: list[Setup]) -> tuple[Withheld, ...]:
@@ -99,10 +114,12 @@ def _untaken(withheld: list[Withheld], setups: list[Setup]) -> tuple[Withheld, .
     return tuple(dict.fromkeys(w for w in withheld if (w.plan, w.side) not in taken))
 
 
-def _judged(setup: Setup, eve: Eve, held: Filter | None, account: Account | None) -> Setup:
-    supports, opposes = for_and_against(weigh(eve.look), setup.side)
+def _judged(setup: Setup, eve: Eve, held: Filter | None, account: Account | None, events: Sequence[Scheduled]) -> Setup:
+    found = [*weigh(eve.look), *(held.evidence(setup.market) if held else ())]
+    supports, opposes = for_and_against(found, setup.side)
+    ahead = events_ahead(setup.market, setup.session, setup.expiry, events)
     instrument = eve.look.traded.bars.instrument
     return replace(
-        setup, supports=supports, opposes=opposes, filter=held.of(setup.side) if held else "neutral", filtered_by=held,
+        setup, supports=supports, opposes=(*opposes, *ahead), filter=held.of(setup.side) if held else "neutral", filtered_by=held,
         size=size_of(setup.entry.price, setup.stop, instrument, account) if account else None,
     )  # fmt: skip
