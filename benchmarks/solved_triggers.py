@@ -1,9 +1,9 @@
 """Put solved prices to the test: on random walks a bar is appended beyond each price and short of it, and the detectors are asked.
 
-    python benchmarks/solved_triggers.py [cases a kind] [first seed]
+    python benchmarks/solved_triggers.py [cases a kind] [first seed] [kind]
 
 Rare kinds are made frequent by where the walks are cut: on the eves of what the detectors find in them (a star, a cross, the end of a
-wedge) and on the days after. Prints for each kind how many prices were solved and how many were wrong; ends with 1 where a kind has a
+wedge) and on the days after. Prices too far away to be a rung of the ladder are left out. Prints for each kind how many prices were solved and how many were wrong; ends with 1 where a kind has a
 wrong one, or fewer cases than asked (10,000 by default).
 """
 
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.evaluate.promises import keeps_promise
+from crosscurrent.setups.ladder import is_in_reach
 from crosscurrent.setups.triggers import FAMILIES, Eve, Trigger
 from crosscurrent.setups.triggers.averages import averages, crosses
 from crosscurrent.setups.triggers.boundaries import failed_breaks, levels, lines
@@ -74,7 +75,7 @@ class Trial:
     def take(self, walk: Bars, beside: Bars, cases: int) -> None:
         """Put the triggers of a walk's eves to the test, of each kind as many as asked."""
         for eve in self._eves(walk, beside, cases):
-            for trigger in (t for family in self.families for t in family(eve)):
+            for trigger in (t for family in self.families for t in family(eve) if is_in_reach(t, eve)):
                 kind = kind_of(trigger)
                 if self.solved[kind] < cases:
                     self.solved[kind] += 1
@@ -144,11 +145,12 @@ def run(trial: Trial, cases: int, first: int, most_walks: int = MOST_WALKS) -> T
     return trial
 
 
-def main(cases: int, first: int) -> int:
-    """Print a line a kind; return 1 where one is wrong or short."""
+def main(cases: int = 10_000, first: int = 0, kind: str = "") -> int:
+    """Print a line a kind, of one family where a kind of it is named; return 1 where one is wrong or short."""
     held = trials()
     untried = {*FAMILIES} - {candles} - {family for trial in held for family in trial.families}
     assert not untried, f"no trial for {untried}"
+    held = tuple(trial for trial in held if not kind or kind in trial.kinds)
     for trial in held:
         run(trial, cases, first)
         for kind in sorted({*trial.solved, *trial.kinds}):
@@ -160,4 +162,4 @@ def main(cases: int, first: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+    sys.exit(main(*(int(text) for text in sys.argv[1:3]), *sys.argv[3:4]))

@@ -22,7 +22,9 @@ def turned(setup, axis=200.0):
     other = {"long": "short", "short": "long"}[setup.side]
     swap = {"close_above": "close_below", "close_below": "close_above", "trade_above": "trade_below", "trade_below": "trade_above",
             "retest_from_above": "retest_from_below", "retest_from_below": "retest_from_above"}  # fmt: skip
-    return trade(other, swap[condition], axis - setup.entry.price, axis - setup.stop, axis - setup.targets[0].price)
+    return trade(
+        other, swap[setup.entry.condition], axis - setup.entry.price, axis - setup.stop, axis - setup.targets[0].price
+    )
 
 
 BREAK = trade("long", "close_above", 100.0, 98.0, 104.0)

@@ -13,7 +13,7 @@ from crosscurrent.setups.touch import WEEK, Touch
 from crosscurrent.setups.triggers import Eve, Trigger, triggers
 from crosscurrent.setups.triggers.trigger import beyond
 
-__all__ = ["Ladder", "Rung", "Shelf", "ladder"]
+__all__ = ["Ladder", "Rung", "Shelf", "is_in_reach", "ladder"]
 
 REACH = 6.0
 """Rungs farther from the close than this, in ATR, are left out, save averages and extremes of the year or of all time."""
@@ -57,7 +57,8 @@ class Rung:
     @property
     def is_met_unchanged(self) -> bool:
         """Whether the last close, repeated, would make the trigger true."""
-        return self.trigger.at == "close" and self.distance != 0 and self.is_above == (self.trigger.beyond == "below")
+        is_reached = self.distance >= 0 if self.trigger.beyond == "below" else self.distance <= 0
+        return self.trigger.at == "close" and is_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,13 @@ def ladder(eve: Eve) -> Ladder:
             f"{bars.market} has not moved of late, so no distance can be measured.")  # fmt: skip
         return Ladder(bars, eve.close, None, eve.session, eve.next_session, (), (), (), reason)
     touch = Touch(eve.look.adjusted)
-    rungs = _rungs(eve, [t for t in triggers(eve) if _is_in_reach(t, eve)], touch)
+    rungs = _rungs(eve, [t for t in triggers(eve) if is_in_reach(t, eve)], touch)
     above, below = (_shelves(rungs, eve, side, touch) for side in (1, -1))
     return Ladder(bars, eve.close, eve.unit, eve.session, eve.next_session, rungs, above, below)
 
 
-def _is_in_reach(trigger: Trigger, eve: Eve) -> bool:
+def is_in_reach(trigger: Trigger, eve: Eve) -> bool:
+    """Whether a trigger is near enough to be a rung, at a price that the market can have."""
     gap = abs(trigger.price - eve.close)
     reach = FAR_REACH if trigger.kind.startswith(ALWAYS) else REACH
     instrument = eve.look.traded.bars.instrument

@@ -12,6 +12,7 @@ __all__ = ["Step", "steps"]
 
 SAME = 0.1
 """What lies this close together, in ATR, on one side of the market and is decided in one way is one step."""
+HAIR = 0.02
 WORTH = 4.0
 NEAR = 3.0
 MOST_TURNS = 5
@@ -84,8 +85,9 @@ def _is_turn(rung: Rung, shelves: Iterable[Shelf], unit: float) -> bool:
 
 
 def _is_part(rung: Rung, shelf: Shelf, unit: float) -> bool:
-    """Whether a price to be touched, such as a target, lies on a shelf: then both are one step."""
-    return rung.trigger.at != "close" and abs(rung.price - shelf.price) <= SAME * unit
+    """Whether a price lies on a shelf, so that both are one step: a target near it, or a close that is decided at its very price."""
+    near = HAIR if rung.trigger.at == "close" else SAME
+    return abs(rung.price - shelf.price) <= near * unit
 
 
 def _of_shelf(shelf: Shelf, with_it: Iterable[Rung], found: Ladder) -> Step:

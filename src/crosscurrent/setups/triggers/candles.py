@@ -44,7 +44,11 @@ def completed(candle: Candle, eve: Eve) -> Iterator[Trigger]:
         return
     is_above = closes[0] > eve.close
     edge, far = closes if is_above else closes[::-1]
-    limit = f", up to {eve.look.traded.bars.instrument.notation.format(far)}" if np.isfinite(far) else ""
+    limit = (
+        f", {'up' if is_above else 'down'} to {eve.look.traded.bars.instrument.notation.format(far)}"
+        if np.isfinite(far)
+        else ""
+    )
     direction = "bullish" if candle.direction == BULLISH else "bearish"
     named = candle.kind.replace("_", " ")
     yield Trigger(
