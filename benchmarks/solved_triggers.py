@@ -136,9 +136,9 @@ def told_by(*kinds: str) -> tuple[Detector, ...]:
     return tuple(detector for detector in DETECTORS if set(kinds) & set(detector.layout.kinds))
 
 
-def run(trial: Trial, cases: int, first: int, most_walks: int = MOST_WALKS) -> Trial:
+def run(trial: Trial, cases: int, first: int, most_walks: int | None = None) -> Trial:
     """Return a trial after as many walks as it needed."""
-    for seed in range(first, first + most_walks):
+    for seed in range(first, first + (MOST_WALKS if most_walks is None else most_walks)):
         if not trial.is_short(cases):
             break
         trial.take(random_bars(seed, LONG), random_bars(1_000_000 + seed, LONG, market="OTHER"), cases)
