@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crosscurrent.charts.ladder import ladder_chart
-from crosscurrent.setups.ladder import STANDS, Ladder, Rung, ladder
+from crosscurrent.setups.ladder import STANDS, Ladder, Rung, _add, ladder
 from crosscurrent.setups.steps import MOST_TURNS, SAME, steps
 from crosscurrent.setups.triggers import Eve, Trigger
 from crosscurrent.structure import DETECTORS
@@ -64,6 +64,19 @@ def test_what_lies_at_nearly_one_price_is_one_step_with_both_reasons():
 )
 def test_what_differs_in_price_or_kind_of_decision_stays_apart(other):
     assert len(steps(of_rungs(STAR, other))) == 2
+
+
+def test_of_one_kind_the_two_nearest_are_told():
+    traps = [Trigger(100 - k, "failed_break", "bearish", "below", f"trap {k}") for k in (1, 2, 3)]
+    assert [step.price for step in steps(of_rungs(*traps, replace(STAR, price=95.0)))] == [99, 98, 95]
+
+
+def test_a_line_on_both_bases_is_told_once():
+    reasons = ["the downtrend line, free of roll gaps"]
+    _add(reasons, "the downtrend line")
+    _add(reasons, "the 50-day average")
+    _add(reasons, "the 50-day average")
+    assert reasons == ["the downtrend line", "the 50-day average"]
 
 
 def test_what_an_unchanged_close_does_already_says_so():

@@ -28,6 +28,8 @@ CLEAR = 0.1
 MOST = 4
 WORTH = 5.0
 """The least strength of a shelf that desks would print."""
+ADJUSTED = ", free of roll gaps"
+"""What is added to what stands on adjusted prices alone."""
 STANDS = ("swing_", "record_", "year_", "level_", "trendline_break", "average_")
 """Kinds of triggers that mark a price at which the market has turned or is expected to."""
 
@@ -186,8 +188,8 @@ def _shelves(rungs: Iterable[Rung], eve: Eve, side: int, touch: Touch) -> tuple[
         told = _told(rung.trigger)
         if near is None:
             shelves.append((price, rung, [told]))
-        elif told not in near[2]:
-            near[2].append(told)
+        else:
+            _add(near[2], told)
     name, notation = "RES" if side > 0 else "SUP", eve.look.traded.bars.instrument.notation
     chosen: list[Shelf] = []
     for price, rung, why in sorted(
@@ -216,7 +218,17 @@ def _told(trigger: Trigger) -> str:
     for opening in ("a close above breaks ", "a close below breaks ", "a close above ", "a close back above ", "a close below ",
                     "resistance: ", "support: "):  # fmt: skip
         words = words.removeprefix(opening)
-    return words if trigger.basis == "traded" else f"{words}, free of roll gaps"
+    return words if trigger.basis == "traded" else f"{words}{ADJUSTED}"
+
+
+def _add(reasons: list[str], told: str) -> None:
+    """Add a reason that is new; a line that stands on both bases at nearly one price is told once, without the basis."""
+    plain = told.removesuffix(ADJUSTED)
+    same = [k for k, reason in enumerate(reasons) if reason.removesuffix(ADJUSTED) == plain]
+    if not same:
+        reasons.append(told)
+    elif reasons[same[0]] != told:
+        reasons[same[0]] = plain
 
 
 def _rung_json(rung: Rung, bars: Bars, close: float) -> dict[str, Any]:

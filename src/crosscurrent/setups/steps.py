@@ -17,6 +17,7 @@ WORTH = 4.0
 NEAR = 3.0
 MOST_TURNS = 5
 """How many steps on each side are told beside the shelves, the nearest of some weight."""
+MOST_OF_A_KIND = 2
 MOST_REASONS = 3
 REMEMBERED = ("swing_", "record_", "year_", "average_")
 """Kinds that are worth a step of their own where no shelf stands by them."""
@@ -27,9 +28,10 @@ BESIDE = 0.25
 class Step:
     """One price of the ladder and everything that happens there, the strongest first.
 
-    `name` is that of a shelf (`RES 1`), empty for a price that would change what the chart says without being support or resistance.
-    `edge` is the first close on the tick that breaks a shelf, None where a touch or a close at `price` decides. Distance and
-    probabilities are as on a rung; `probability_close` is None where a touch decides.
+    `name` is that of a shelf (`RES 1`), empty for a price that would change what the chart says without being support or resistance;
+    `kind` is that of the fact that leads it, empty for a shelf. `edge` is the first close on the tick that breaks a shelf, None where
+    a touch or a close at `price` decides. Distance and probabilities are as on a rung; `probability_close` is None where a touch
+    decides.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Step:
     probability_week: float
     probability_close: float | None = None
     edge: float | None = None
+    kind: str = ""
 
     @property
     def is_above(self) -> bool:
@@ -70,9 +73,17 @@ def steps(found: Ladder) -> tuple[Step, ...]:
     told = [_of_shelf(shelf, [r for r in turns if _is_part(r, shelf, unit)], found) for shelf in shelves]
     alone = [r for r in turns if not any(_is_part(r, shelf, unit) for shelf in shelves)]
     for is_above in (True, False):
-        merged = _merged([r for r in alone if r.is_above == is_above], unit)
-        told += sorted(merged, key=lambda step: abs(step.distance))[:MOST_TURNS]
+        told += _nearest(_merged([r for r in alone if r.is_above == is_above], unit))
     return tuple(sorted(told, key=lambda step: (-step.price, step.name)))
+
+
+def _nearest(found: Iterable[Step]) -> list[Step]:
+    """Return the nearest steps of a side, of those led by one kind no more than a few: five traps in a column are one thought."""
+    kept: list[Step] = []
+    for step in sorted(found, key=lambda step: abs(step.distance)):
+        if len(kept) < MOST_TURNS and sum(step.kind == other.kind for other in kept) < MOST_OF_A_KIND:
+            kept.append(step)
+    return kept
 
 
 def _is_turn(rung: Rung, shelves: Iterable[Shelf], unit: float) -> bool:
@@ -111,7 +122,7 @@ def _merged(rungs: Iterable[Rung], unit: float) -> Iterator[Step]:
     for lead, *others in groups:
         reasons = tuple(dict.fromkeys(_consequence(r) for r in (lead, *others)))
         yield Step("", lead.price, reasons, lead.trigger.direction, lead.distance, lead.distance_atr, lead.probability_next,
-                   lead.probability_week, lead.probability_close)  # fmt: skip
+                   lead.probability_week, lead.probability_close, kind=lead.trigger.kind)  # fmt: skip
 
 
 def _consequence(rung: Rung) -> str:
