@@ -66,6 +66,15 @@ def test_what_differs_in_price_or_kind_of_decision_stays_apart(other):
     assert len(steps(of_rungs(STAR, other))) == 2
 
 
+def test_the_nearest_price_to_wait_for_is_none_that_a_repeated_close_reaches():
+    met = replace(CROSS, price=99.0, beyond="above")
+    doji = replace(STAR, kind="evening_doji_star")
+    found = of_rungs(met, doji, STAR, replace(STAR, price=95.0))
+    assert found.nearest("below").trigger == STAR
+    assert found.nearest("below", "macd_signal_cross") is None
+    assert found.nearest("above") is None
+
+
 def test_of_one_kind_the_two_nearest_are_told():
     traps = [Trigger(100 - k, "failed_break", "bearish", "below", f"trap {k}") for k in (1, 2, 3)]
     assert [step.price for step in steps(of_rungs(*traps, replace(STAR, price=95.0)))] == [99, 98, 95]

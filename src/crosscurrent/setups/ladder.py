@@ -104,9 +104,13 @@ class Ladder:
         return self.bars.market
 
     def nearest(self, side: str, *kinds: str) -> Rung | None:
-        """Return the rung nearest to the close among these kinds (all when none is named), `above` or `below` it."""
+        """Return the rung nearest to the close among these kinds (all when none is named), `above` or `below` it.
+
+        What a repeated close would already do is no price to wait for. Of two at one price the plainer kind is returned.
+        """
         found = [r for r in self.rungs if r.is_above == (side == "above") and (not kinds or r.trigger.kind in kinds)]
-        return min(found, key=lambda r: abs(r.distance), default=None)
+        waiting = [r for r in found if not r.is_met_unchanged]
+        return min(waiting, key=lambda r: (abs(r.distance), len(r.trigger.kind)), default=None)
 
     def away(self, distance: float) -> str:
         """Return a distance as the market tells its moves: basis points of a yield, 32nds of a Treasury, else per cent."""

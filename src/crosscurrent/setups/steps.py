@@ -113,7 +113,9 @@ def _of_shelf(shelf: Shelf, with_it: Iterable[Rung], found: Ladder) -> Step:
 def _merged(rungs: Iterable[Rung], unit: float) -> Iterator[Step]:
     """Yield the rungs of one side with those that lie at nearly one price and are decided in one way as one step."""
     groups: list[list[Rung]] = []
-    for rung in sorted(rungs, key=lambda r: (-r.trigger.strength, abs(r.distance), r.trigger.kind)):
+    for rung in sorted(
+        rungs, key=lambda r: (-r.trigger.strength, abs(r.distance), len(r.trigger.kind), r.trigger.kind)
+    ):
         near = next((g for g in groups if _are_one(g[0], rung, unit)), None)
         if near is None:
             groups.append([rung])
