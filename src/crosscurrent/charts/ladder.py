@@ -12,6 +12,8 @@ INKS: dict[str, Ink] = {"bullish": "up", "bearish": "down"}
 ARROWS = {"bullish": "▲", "bearish": "▼"}
 HEIGHT_OF_ROW = 0.1
 """How much of a usual pane's height a row takes."""
+NEAR = 3.0
+"""Steps farther from the close than this, in ATR, do not stretch the scale: their rows stand at its end."""
 COLUMNS = ("next close", "in a week")
 
 
@@ -40,7 +42,7 @@ def ladder_chart(
 
 
 def _pane(found: Ladder, told: tuple[Step, ...], sessions: int) -> Pane:
-    instrument, prices = found.bars.instrument, [step.price for step in told]
+    instrument, prices = found.bars.instrument, [step.price for step in told if abs(step.distance_atr) <= NEAR]
     rows = sorted((*(_row(step, found) for step in told), _last(found)), key=lambda row: -row.value)
     limits = (min([*prices, found.close]), max([*prices, found.close]))
     return Pane(
@@ -58,14 +60,9 @@ def _series(found: Ladder, sessions: int) -> Series:
 
 def _row(step: Step, found: Ladder) -> Row:
     ink = INKS.get(step.direction, "muted")
-    shares = (step.probability_next, step.probability_week)
-    return Row(
-        step.price,
-        step.name or ARROWS.get(step.direction, "◆"),
-        step.words(found.bars.instrument.notation, "chart"),
-        shares,
-        ink,
-    )
+    shares, notation = (step.probability_next, step.probability_week), found.bars.instrument.notation
+    words = step.words(notation, "chart" if notation.parts else "prose")
+    return Row(step.price, step.name or ARROWS.get(step.direction, "◆"), words, shares, ink)
 
 
 def _last(found: Ladder) -> Row:

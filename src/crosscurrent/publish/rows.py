@@ -11,7 +11,7 @@ __all__ = ["head_height", "rows_width", "write_rows"]
 
 SHARE_OF_PAGE, SHARE_OF_NARROW = 0.74, 0.88
 """How much of the page rows take from a pane that has them."""
-LEADER, GAP = 16.0, 6.0
+LEADER, GAP = 20.0, 6.0
 BAR = 2.6
 """How wide a bar is, in letters' sizes; a narrow page has none."""
 HEAD = 0.5
@@ -35,7 +35,7 @@ def write_rows(frame: Frame, right: float) -> None:
     """Write the rows highest first, moved apart where they would touch, each joined to its price by a hair."""
     look, box, pane = frame.look, frame.box, frame.pane
     height = MOST_LINES * (look.size + 1.0) + 3.0
-    wanted = [float(frame.y(row.value)) for row in pane.rows]
+    wanted = [min(max(float(frame.y(row.value)), box.top), box.bottom) for row in pane.rows]
     centres = spread(wanted, height, box.top, box.bottom)
     places = _Places(pane, look, box.right, right)
     places.head(frame)
@@ -72,7 +72,7 @@ class _Places:
 def _join(frame: Frame, row: Row, y: float, centre: float) -> None:
     """Draw the price's height through the pane, and from there to its row."""
     box, is_shelf = frame.box, row.tag[:1].isalpha()
-    if is_shelf and not row.is_last:
+    if is_shelf and not row.is_last and frame.low <= row.value <= frame.high:
         frame.canvas.lines([rule(box.left, y, box.right, y)], row.ink, 0.7, dash=(4.0, 2.5), alpha=0.7, clip=box)
     knee = box.right + LEADER * 0.35
     path = [rule(box.right - 3.0, y, knee, y), rule(knee, y, box.right + LEADER - 3.0, centre)]
