@@ -125,6 +125,20 @@ def test_any_market_can_stand_as_filter(folder):
     assert {row["filtered_by"]["market"] for row in rows} == {"NQ"}
 
 
+def test_a_desk_names_the_filter_of_each_market(folder, tmp_path):
+    desk = tmp_path / "desk.toml"
+    markets = (("NQ", "index", 'filter = "DGS10"\n'), ("ZN", "filter", 'filter = "NQ"\n'), ("DGS10", "yield", ""))
+    tables = "".join(f'[[markets]]\nname = "{name}"\nrole = "{role}"\n{more}' for name, role, more in markets)
+    desk.write_text(f'name = "mine"\n{tables}')
+    code, printed, told = run("setups", "--desk", desk, "--json", folder=folder)
+    assert code == 0, told
+    assert {(r["market"], r["filtered_by"]["market"]) for r in json.loads(printed)} == {("NQ", "DGS10"), ("ZN", "NQ")}
+    desk.write_text(desk.read_text().replace('"DGS10"\n[', '"DXY"\n['))
+    code, _, told = run("setups", "--desk", desk, folder=folder)
+    assert code != 0
+    assert "DXY" in told
+
+
 def test_a_market_without_a_range_and_one_of_closes_say_why_they_have_no_setup(folder):
     code, printed, told = run("setups", "ES", "--json", folder=folder)
     assert (code, json.loads(printed)) == (0, [])

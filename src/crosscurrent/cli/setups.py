@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["setups"]
 
+DEFAULT = "ZN"
+"""The filter where neither the reader nor a desk names one."""
+
 
 @click.command()
 @click.argument("market", required=False)
@@ -38,10 +41,9 @@ __all__ = ["setups"]
 @click.option(
     "--filter",
     "beside",
-    default="ZN",
-    show_default=True,
+    default=None,
     metavar="MARKET|none",
-    help="The market that stands as condition.",
+    help="The market that stands as condition. Default: the one that the desk names, ZN for a market asked for by name.",
 )
 @click.option("--account", type=float, metavar="MONEY", help="State an account to be told the size.")
 @click.option(
@@ -61,7 +63,7 @@ __all__ = ["setups"]
 @click.option("--cfd", "is_cfd", is_flag=True, help="Size contracts for difference: one unit of money a point.")
 @json_option
 def setups(
-    market: str | None, data: str, as_of: str | None, desk: str, beside: str, account: float | None, risk: float, leverage: float | None,
+    market: str | None, data: str, as_of: str | None, desk: str, beside: str | None, account: float | None, risk: float, leverage: float | None,
     is_cfd: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the setups of MARKET, or of a desk's index and filter markets: entry, stop, targets, invalidation, for and against."""
@@ -72,16 +74,21 @@ def setups(
     from crosscurrent.setups.triggers import Eve
 
     stated = Account(account, risk, leverage, is_cfd) if account is not None else _none_stated(risk)
-    opened = _opened(market, data, as_of, desk, beside)
+    filters, opened = _opened(market, data, as_of, desk, beside)
     names = [m for m in opened.markets if opened.snapshot.has(m)]
     if not names:
         raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
-    looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
+    held = [f for f in dict.fromkeys(filters.get(name, DEFAULT) for name in names) if f.lower() != "none"]
+    looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, *held) if opened.snapshot.has(m)))
     source, day = opened.source, opened.snapshot.as_of
     ahead = scheduled(day, table_of(source, "events"), table_of(source, "meetings"))
-    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated, events=ahead) for name in names]
-    if beside.lower() != "none" and beside not in looks:
-        click.echo(f"note: there are no data of {beside}, so every setup's filter is neutral.", err=True)
+    planned = [
+        plan_market(Eve(looks[name], looks.get(filters.get(name, DEFAULT))), stated, events=ahead) for name in names
+    ]
+    for absent in (f for f in held if f not in looks):
+        click.echo(
+            f"note: there are no data of {absent}, so the filter of every setup that it stands by is neutral.", err=True
+        )
     for each in planned:
         _tell_withheld(each)
     if as_json:
@@ -101,19 +108,25 @@ def _none_stated(risk: float) -> Account | None:
     return None
 
 
-def _opened(market: str | None, data: str, as_of: str | None, desk: str, beside: str) -> Opened:
+def _opened(
+    market: str | None, data: str, as_of: str | None, desk: str, beside: str | None
+) -> tuple[dict[str, str], Opened]:
+    """Return which filter each market has, where that is not the default, and the opened data."""
     from crosscurrent.sources.desks import read_desk
 
     if market is not None:
-        return open_markets(data, [market], as_of, also=[beside])
+        opened = open_markets(data, [market], as_of, also=[beside or DEFAULT])
+        return dict.fromkeys(opened.markets, beside or DEFAULT), opened
     held = open_source(data).markets()
-    wanted = [m.name for m in read_desk("sample" if data == "sample" else desk).with_role("index", "filter")]
-    names = [name for name in wanted if name in held]
+    chosen = read_desk("sample" if data == "sample" else desk)
+    wanted = chosen.with_role("index", "filter")
+    names = [m.name for m in wanted if m.name in held]
     if not names:
         raise MissingData(
-            f"Any market of the desk ({', '.join(wanted)})", data, "Name a market, or give a desk with --desk."
-        )
-    return open_markets(data, names, as_of, also=[beside])
+            f"Any market of the desk ({', '.join(m.name for m in wanted)})", data, "Name a market, or give a desk with --desk."
+        )  # fmt: skip
+    filters = {m.name: beside or chosen.filter_of(m) or DEFAULT for m in wanted}
+    return filters, open_markets(data, names, as_of, also=list(filters.values()))
 
 
 def _tell_withheld(planned: Planned) -> None:
