@@ -77,9 +77,25 @@ def _table(found: Ladder) -> Table:
 
 
 def _row(step: Step, bars: Bars) -> tuple[Sentence, ...]:
-    words, definition = step.words(bars.instrument.notation), f"{step.name} {'; '.join(step.reasons)}".strip()
+    definition = f"{step.name} {'; '.join(step.reasons)}".strip()
     return (
-        say("{name}", name=Name(step.name)), say("{price}", price=price(step.price, bars, definition)), say("{what}", what=Name(words)),
+        say("{name}", name=Name(step.name)), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
         say("{away:signed}", away=measured(step.distance_atr, "atr", bars, "distance from the last close")),
         say("{p}", p=_chance(step.probability_next, bars, "next close")), say("{p}", p=_chance(step.probability_week, bars, "week's end")),
     )  # fmt: skip
+
+
+def _what(step: Step, bars: Bars) -> Sentence:
+    """Tell the reasons, and after the first the close that breaks a shelf."""
+    if step.edge is None:
+        return say("{what}", what=Name("; ".join(step.told)))
+    first, *others = step.told
+    edge = price(step.edge, bars, f"first close that breaks it: {first}")
+    more = Name("".join(f"; {reason}" for reason in others))
+    return say(
+        "{first} (broken {side} {edge}){more}",
+        first=Name(first),
+        side="above" if step.is_above else "below",
+        edge=edge,
+        more=more,
+    )
