@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.errors import DataError, RequestError, UnknownName
+from crosscurrent.evidence.events_ahead import Scheduled, scheduled
 from crosscurrent.evidence.experience import NONE_YET, Experience, Learn
 from crosscurrent.intermarket.correlation import correlate, correlation_history
 from crosscurrent.intermarket.curve import CurveReport, curve
@@ -48,15 +49,18 @@ def write_note(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
     learn: Learn | None = None,
 ) -> Note:
     """Return the note that could have been written at `snapshot.as_of`.
 
-    `calendar` is the table of scheduled releases, `last` the desk's last note, if any; `learn` says how records and odds are gained
-    from what the markets have drawn (`evaluate.experience.learn`), without it the note knows of none.
+    `calendar` is the table of scheduled releases, `meetings` that of the FOMC's decisions, `last` the desk's last note, if any; `learn`
+    says how records and odds are gained from what the markets have drawn (`evaluate.experience.learn`), without it the note knows of none.
     """
-    analysis = analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last, learn=learn)
+    analysis = analyse(
+        snapshot, desk, source=source, missing=missing, calendar=calendar, meetings=meetings, last=last, learn=learn
+    )
     return compose(analysis, pack, SECTIONS)
 
 
@@ -67,16 +71,19 @@ def analyse(
     source: str = "",
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
+    meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
     learn: Learn | None = None,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
-    looks = look(snapshot, charted)
+    beside = [f for m in desk.with_role("index") for f in [desk.filter_of(m)] if f and snapshot.has(f)]
+    looks = look(snapshot, dict.fromkeys([*charted, *beside]))
     known = learn(looks, filter_of(looks, desk)) if learn is not None else NONE_YET
     pairs, unpaired = compare(snapshot, desk)
+    planned = plan(looks, desk, scheduled(snapshot.as_of, calendar, meetings), known)
     return Analysis(
-        desk, snapshot, looks, measure(snapshot), pairs, plan(looks, desk, known), (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
+        desk, snapshot, looks, measure(snapshot), pairs, planned, (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
@@ -138,12 +145,13 @@ def filter_of(looks: Mapping[str, Look], desk: Desk) -> str | None:
     return next((m.name for m in desk.with_role("filter") if m.name in looks), None)
 
 
-def plan(looks: Mapping[str, Look], desk: Desk, known: Experience = NONE_YET) -> tuple[Planned, ...]:
-    """Return what the plans make of each index of the desk, with its first filter market as condition."""
-    name = filter_of(looks, desk)
-    beside = looks[name] if name is not None else None
-    eves = (Eve(looks[m.name], beside) for m in desk.with_role("index") if m.name in looks)
-    return tuple(plan_market(eve, records=known.records) for eve in eves)
+def plan(
+    looks: Mapping[str, Look], desk: Desk, events: Sequence[Scheduled] = (), known: Experience = NONE_YET
+) -> tuple[Planned, ...]:
+    """Return what the plans make of each index of the desk, with its filter market as condition and the events that stood ahead."""
+    charted = [m for m in desk.with_role("index") if m.name in looks]
+    eves = (Eve(looks[m.name], looks.get(desk.filter_of(m) or "")) for m in charted)
+    return tuple(plan_market(eve, events=events, records=known.records) for eve in eves)
 
 
 def climb(snapshot: Snapshot, market: str, beside: str | None = None) -> Ladder:

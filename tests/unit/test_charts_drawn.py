@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscurrent.charts.correlation import correlation_chart
+from crosscurrent.charts.ladder import ladder_chart
 from crosscurrent.charts.market import market_chart
 from crosscurrent.charts.rates import rates_chart
 from crosscurrent.charts.spec import Chart
@@ -28,7 +29,10 @@ from crosscurrent.publish.drawing import draw_png, draw_svg
 from crosscurrent.publish.frame import Room
 from crosscurrent.publish.labels import spread
 from crosscurrent.publish.theme import DARK, LIGHT, css
+from crosscurrent.setups.ladder import ladder
+from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS, Tape
+from crosscurrent.structure.look import look_at
 from strategies import TOY, bars_of, needs_shared, path_bars, random_bars, shared_bars
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -76,7 +80,12 @@ def correlation() -> Chart:
     return correlation_chart(history, chance_of_levels=0.86, chance_of_changes=0.67)
 
 
-CHARTS = {"market": market, "rates": rates, "correlation": correlation}
+def climbed(seed: int = 3, n: int = 400) -> Chart:
+    bars = random_bars(seed, n)
+    return ladder_chart(ladder(Eve(look_at(bars, bars, DETECTORS))), source="Source: a walk")
+
+
+CHARTS = {"market": market, "rates": rates, "correlation": correlation, "ladder": climbed}
 
 
 def words_of(svg: str) -> list[tuple[str, Box, float]]:
@@ -114,6 +123,12 @@ def test_words_are_large_enough_on_the_page_and_apart(name, width):
     svg = draw_svg(CHARTS[name](), width)
     assert troubles(svg) == []
     assert len(words_of(svg)) > 8
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 10_000), st.sampled_from(WIDTHS))
+def test_words_of_a_ladder_stay_apart(seed, width):
+    assert troubles(draw_svg(climbed(seed, 300), width)) == []
 
 
 @settings(max_examples=12)

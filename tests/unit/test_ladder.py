@@ -1,6 +1,7 @@
 """The ladder: highest first, prices on the tick, distances and probabilities that agree, shelves apart."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,6 +88,40 @@ def test_size_costs_no_more_than_the_share():
     small = size_of(21_548.25, 21_348.75, nq, Account(100_000, 0.01))
     assert small.units == 0
     assert "already risks more" in small.reason
+
+
+@pytest.mark.parametrize(
+    ("symbol", "tick"),
+    [("NQ", 5.0), ("ES", 12.5), ("RTY", 5.0), ("ZN", 15.625), ("ZB", 31.25), ("CL", 10.0), ("GC", 10.0)],
+)
+def test_a_tick_is_worth_what_the_exchange_says(symbol, tick):
+    """CME Group, contract specifications."""
+    size = size_of(100.0, 99.0, instrument(symbol), Account(1e6))
+    assert size.tick_value == pytest.approx(tick)
+    assert size.to_json()["tick_value"] == size.tick_value
+
+
+def test_a_price_where_a_point_has_no_worth_has_no_size():
+    assert size_of(4.61, 4.50, instrument("DGS10"), Account(1e6)) is None
+    assert size_of(100.0, 100.0, instrument("NQ"), Account(1e6)) is None
+
+
+def test_the_next_session_leaves_out_holidays_and_so_do_the_prices_for_it():
+    """Friday before Martin Luther King Day 2025: futures trade on Monday into Tuesday's session, whose line is one bar on."""
+    bars = replace(random_bars(4, 300, start="2023-11-27"), instrument=instrument("NQ")).until(
+        np.datetime64("2025-01-17")
+    )
+    assert str(bars.session[-1]) == "2025-01-17"
+    eve = Eve(look_at(bars, bars, DETECTORS))
+    assert str(eve.next_session) == "2025-01-21"
+    assert [str(eve.ahead(n)) for n in (1, 4)] == ["2025-01-21", "2025-01-24"]
+    lines = {f.subject: f for f in eve.look.forming("trendline")}
+    found = [r.trigger for r in ladder(eve).rungs if r.trigger.kind == "trendline_break"]
+    assert found
+    for trigger in found:
+        fact = lines[trigger.subject]
+        one_on = float(fact.readings["price"]) + float(fact.readings["slope_atr"]) * float(eve.look.traded.atr[-1])
+        assert trigger.value == pytest.approx(one_on)
 
 
 def test_leverage_limits_a_cfd():

@@ -1,16 +1,23 @@
 """Setups keep their invariants on any bars: order of prices, ticks, reward to risk, mirror."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from crosscurrent.evaluate.no_repaint import mirrored
 from crosscurrent.setups import plan_market
+from crosscurrent.setups.parting import contradiction
+from crosscurrent.setups.sizing import Account
 from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
-from strategies import SHARED, bars_of, needs_shared, random_bars
+from crosscurrent.units import Notation
+from drawings import drawn
+from strategies import SHARED, TOY, bars_of, needs_shared, random_bars
 
 
 def setups_of(bars):
@@ -69,6 +76,52 @@ def test_upside_down_a_long_becomes_a_short():
             ({"long": "short", "short": "long"}[s.side], round(512.0 - s.entry.price, 2)) for s in setups_of(turned)
         }
         assert one == other, seed
+
+
+def markets():
+    """Bars of many kinds: long and short walks, calm and wild, coarse ticks and fine, scenes that end anywhere."""
+    walk = st.builds(
+        lambda seed, n, volatility: random_bars(seed, n, volatility=volatility),
+        st.integers(0, 100_000), st.integers(15, 320), st.sampled_from([0.002, 0.01, 0.04]),
+    )  # fmt: skip
+    turns = st.lists(st.tuples(st.integers(2, 12), st.floats(-15, 15)), min_size=4, max_size=14)
+    notation = st.sampled_from([Notation(0.01), Notation(0.25), Notation(1 / 64, parts=2), Notation(1.0, digits=0)])
+    return st.builds(
+        lambda bars, written: replace(bars, instrument=replace(bars.instrument, notation=written)),
+        st.one_of(walk, turns.map(lambda drawing: drawn(*drawing))), notation,
+    )  # fmt: skip
+
+
+@example(replace(random_bars(19, 42, volatility=0.002), instrument=replace(TOY, notation=Notation(0.25))))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(markets())
+def test_whatever_the_market_has_drawn_the_invariants_hold(bars):
+    planned = plan_market(Eve(look_at(bars, bars, DETECTORS)), Account(1e6, 0.01))
+    assert bool(planned.setups) != bool(planned.reason)
+    tick = bars.instrument.notation.tick
+    for setup in planned.setups:
+        prices = [setup.stop, setup.entry.price, *(t.price for t in setup.targets)]
+        assert all(setup.sign * (b - a) > 0 for a, b in itertools.pairwise(prices))
+        assert all(abs(p / tick - round(p / tick)) < 1e-6 for p in (*prices, setup.invalidation.price))
+        assert setup.sign * (setup.stop - setup.invalidation.price) >= 0
+        assert all(t.r == pytest.approx(abs(t.price - setup.entry.price) / setup.risk) for t in setup.targets)
+        assert all(setup.sign * (t.price - bars.close[-1]) > 0 for t in setup.targets)
+        assert setup.size.at_risk <= 1e4 + 1e-6
+        assert contradiction(setup, planned.setups, bars.instrument.notation) is None
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 100_000))
+def test_whatever_the_market_its_mirror_gives_the_mirrored_setups(seed):
+    bars = random_bars(seed, 220)
+    grid = bars_of(*(np.round(getattr(bars, c) * 64) / 64 for c in ("open", "high", "low", "close")), bars.volume)
+
+    def told(setup, axis=0.0, sign=1.0, sides=("long", "short")):
+        prices = (setup.entry.price, setup.stop, setup.invalidation.price, *(t.price for t in setup.targets))
+        return (setup.plan, sides[setup.side == "short"], *(round(axis + sign * p, 2) for p in prices))
+
+    one = sorted(told(s, 512.0, -1.0, ("short", "long")) for s in setups_of(grid))
+    assert one == sorted(told(s) for s in setups_of(mirrored(grid, 512.0)))
 
 
 def test_nothing_comes_of_flat_or_short_bars():

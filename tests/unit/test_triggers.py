@@ -1,7 +1,9 @@
 """Every solved price is true: a bar just beyond it makes the statement so, a bar just short of it does not."""
 
+import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,10 @@ from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
 from strategies import bars_of, random_bars
 
-CASES = 40
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+import solved_triggers
+
+CASES = 12
 SURE = {"trendline_break", "level_break", "failed_break", "macd_signal_cross", "macd_zero_cross", "rsi_midline", "rsi_overbought",
         "rsi_oversold", "average_loss", "average_recovery", "bollinger_break", "sar_flip", "week_best", "week_worst", "correlation_sign"}  # fmt: skip
 
@@ -31,6 +36,24 @@ def solved():
 def test_every_price_keeps_its_promise(solved):
     broken = [(trigger.kind, trigger.price) for eve, trigger in solved if not keeps_promise(eve, trigger)]
     assert broken == []
+
+
+@pytest.mark.parametrize("trial", solved_triggers.trials(), ids=lambda trial: trial.kinds[0])
+def test_every_kind_is_met_and_kept(trial):
+    """What the benchmark does at full size, ten thousand cases a kind, on a handful of each."""
+    done = solved_triggers.run(trial, 4, 0, 60)
+    assert done.wrong.total() == 0
+    assert not done.is_short(4), {kind: done.solved[kind] for kind in done.kinds}
+
+
+def test_the_benchmark_fails_on_a_wrong_price_and_on_too_few_cases(monkeypatch, capsys):
+    assert solved_triggers.main(2, 0, "macd_signal_cross") == 0
+    monkeypatch.setattr(solved_triggers, "MOST_WALKS", 0)
+    assert solved_triggers.main(2, 0, "macd_signal_cross") == 1
+    assert "short" in capsys.readouterr().out
+    monkeypatch.undo()
+    monkeypatch.setattr(solved_triggers, "keeps_promise", lambda eve, trigger: False)
+    assert solved_triggers.main(2, 0, "macd_signal_cross") == 1
 
 
 def test_the_families_are_all_put_to_the_test(solved):

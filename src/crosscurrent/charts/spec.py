@@ -15,7 +15,7 @@ from crosscurrent.facts.marks import Band, Mark, Point, Segment
 from crosscurrent.units import DECIMAL, Notation
 
 __all__ = [
-    "Candles", "Chart", "Columns", "Guide", "Ink", "Line", "Pane", "Panel", "Series", "Shade", "Unit", "day_name", "figure",
+    "Candles", "Chart", "Columns", "Guide", "Ink", "Line", "Pane", "Panel", "Row", "Series", "Shade", "Unit", "day_name", "figure",
     "mark_name",
 ]  # fmt: skip
 
@@ -102,6 +102,18 @@ class Shade:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A price told in a line of its own beside the pane: a tag, what happens there, and shares drawn as bars."""
+
+    value: float
+    tag: str
+    words: str
+    shares: tuple[float, ...] = ()
+    ink: Ink = "muted"
+    is_last: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pane:
     """One vertical scale with what is drawn on it.
@@ -118,6 +130,8 @@ class Pane:
         How a value is written.
     limits
         A range the scale must at least cover, where the unit has one of its own; None to fit what is drawn.
+    rows, columns
+        Prices told line by line right of the pane in place of its axis, highest first, and what their shares are called.
     """
 
     key: str
@@ -130,6 +144,8 @@ class Pane:
     unit: Unit = "price"
     notation: Notation = DECIMAL
     limits: tuple[float, float] | None = None
+    rows: tuple[Row, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def format(self, value: float) -> str:
         """Return a value as this pane's axis writes it; an empty string for NaN and infinity, which are never written."""
@@ -203,7 +219,18 @@ class Chart:
 
     def table(self, last: int = 5) -> tuple[tuple[str, ...], ...]:
         """Return the chart as rows of text: for each panel a head, then its last sessions; then what is marked on it."""
-        return tuple(row for panel in self.panels for row in (*_session_rows(panel, last), *_mark_rows(panel)))
+        return tuple(
+            row for panel in self.panels for row in (*_row_rows(panel), *_session_rows(panel, last), *_mark_rows(panel))
+        )
+
+
+def _row_rows(panel: Panel) -> Iterator[tuple[str, ...]]:
+    for pane in panel.panes:
+        if pane.rows:
+            yield ("Price", "", *pane.columns, "What happens there")
+        for row in pane.rows:
+            shares = [f"{share:.0%}" for share in row.shares] or [""] * len(pane.columns)
+            yield (pane.format(row.value), row.tag, *shares, row.words)
 
 
 def _session_rows(panel: Panel, last: int) -> Iterator[tuple[str, ...]]:

@@ -73,6 +73,7 @@ def note(desk: str, data: str, as_of: str | None, out: Path, publish: bool, file
         record = open_ledger(file) if publish or file else None
         written = write_note(
             taken.snapshot, chosen, pack, source=source.name, missing=missing, calendar=table_of(source, "events"),
+            meetings=table_of(source, "meetings"),
             last=_last_note(record, taken.snapshot, chosen.name, publish), learn=learn,
         )  # fmt: skip
         if as_json:

@@ -42,7 +42,7 @@ def open_markets(data: str, asked: Iterable[str], as_of: str | None, also: Itera
     return Opened(source, markets, taken.snapshot, tuple(g for g in taken.gaps if g.what not in helpful))
 
 
-def open_market_or_desk(asked: tuple[str, ...], data: str, as_of: str | None, desk: str, beside: str) -> Opened:
+def open_market_or_desk(asked: tuple[str, ...], data: str, as_of: str | None, desk: str, *beside: str) -> Opened:
     """Return a snapshot of the markets asked for, or of a desk's index and filter markets when none is; `beside` comes along.
 
     The sample has a desk of its own. `MissingData` when the source has none of the desk's markets.
@@ -50,7 +50,7 @@ def open_market_or_desk(asked: tuple[str, ...], data: str, as_of: str | None, de
     from crosscurrent.sources.desks import read_desk
 
     if asked:
-        return open_markets(data, asked, as_of, also=[beside])
+        return open_markets(data, asked, as_of, also=beside)
     held = open_source(data).markets()
     wanted = [m.name for m in read_desk("sample" if data == "sample" else desk).with_role("index", "filter")]
     names = [name for name in wanted if name in held]
@@ -58,7 +58,7 @@ def open_market_or_desk(asked: tuple[str, ...], data: str, as_of: str | None, de
         raise MissingData(
             f"Any market of the desk ({', '.join(wanted)})", data, "Name a market, or give a desk with --desk."
         )
-    return open_markets(data, names, as_of, also=[beside])
+    return open_markets(data, names, as_of, also=beside)
 
 
 def tell_no_filter(beside: str, opened: Opened) -> None:

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosscurrent.cli.opening import open_market_or_desk, tell_gaps, tell_no_filter
+from crosscurrent.cli.opening import Opened, open_market_or_desk, tell_gaps, tell_no_filter
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
+from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 
 if TYPE_CHECKING:
+    from crosscurrent.evidence.evidence import Evidence
     from crosscurrent.setups.planning import Planned
     from crosscurrent.setups.setup import Setup
     from crosscurrent.setups.sizing import Account
     from crosscurrent.units import Notation
 
 __all__ = ["setups"]
+
+DEFAULT = "ZN"
+"""The filter where neither the reader nor a desk names one."""
 
 
 @click.command()
@@ -35,10 +40,9 @@ __all__ = ["setups"]
 @click.option(
     "--filter",
     "beside",
-    default="ZN",
-    show_default=True,
+    default=None,
     metavar="MARKET|none",
-    help="The market that stands as condition.",
+    help="The market that stands as condition. Default: the one that the desk names, ZN for a market asked for by name.",
 )
 @click.option("--account", type=float, metavar="MONEY", help="State an account to be told the size.")
 @click.option(
@@ -58,25 +62,33 @@ __all__ = ["setups"]
 @click.option("--cfd", "is_cfd", is_flag=True, help="Size contracts for difference: one unit of money a point.")
 @json_option
 def setups(
-    market: str | None, data: str, as_of: str | None, desk: str, beside: str, account: float | None, risk: float, leverage: float | None,
+    market: str | None, data: str, as_of: str | None, desk: str, beside: str | None, account: float | None, risk: float, leverage: float | None,
     is_cfd: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the setups of MARKET, or of a desk's index and filter markets: entry, stop, targets, invalidation, for and against."""
     from crosscurrent.evaluate.records import records_of
+    from crosscurrent.evidence.events_ahead import scheduled
     from crosscurrent.pipeline import look
     from crosscurrent.setups.planning import plan_market
     from crosscurrent.setups.sizing import Account
     from crosscurrent.setups.triggers import Eve
 
     stated = Account(account, risk, leverage, is_cfd) if account is not None else _none_stated(risk)
-    opened = open_market_or_desk(() if market is None else (market,), data, as_of, desk, beside)
+    filters, opened = _opened(market, data, as_of, desk, beside)
     names = [m for m in opened.markets if opened.snapshot.has(m)]
     if not names:
         raise MissingData(f"Anything of {', '.join(opened.markets)} by {as_of}", data)
-    looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, beside) if opened.snapshot.has(m)))
+    held = list(dict.fromkeys(filters.get(name, DEFAULT) for name in names))
+    looks = look(opened.snapshot, dict.fromkeys(m for m in (*names, *held) if opened.snapshot.has(m)))
     records = records_of(looks)
-    planned = [plan_market(Eve(looks[name], looks.get(beside)), stated, records=records) for name in names]
-    tell_no_filter(beside, opened)
+    source, day = opened.source, opened.snapshot.as_of
+    ahead = scheduled(day, table_of(source, "events"), table_of(source, "meetings"))
+    planned = [
+        plan_market(Eve(looks[name], looks.get(filters.get(name, DEFAULT))), stated, records=records, events=ahead)
+        for name in names
+    ]
+    for one in held:
+        tell_no_filter(one, opened)
     for each in planned:
         _tell_withheld(each)
     if as_json:
@@ -94,6 +106,20 @@ def _none_stated(risk: float) -> Account | None:
 
     Account(1.0, risk)
     return None
+
+
+def _opened(
+    market: str | None, data: str, as_of: str | None, desk: str, beside: str | None
+) -> tuple[dict[str, str], Opened]:
+    """Return which filter each market has, where that is not the default, and the opened data."""
+    from crosscurrent.sources.desks import read_desk
+
+    if market is not None:
+        opened = open_market_or_desk((market,), data, as_of, desk, beside or DEFAULT)
+        return dict.fromkeys(opened.markets, beside or DEFAULT), opened
+    chosen = read_desk("sample" if data == "sample" else desk)
+    filters = {m.name: beside or chosen.filter_of(m) or DEFAULT for m in chosen.with_role("index", "filter")}
+    return filters, open_market_or_desk((), data, as_of, desk, *filters.values())
 
 
 def _tell_withheld(planned: Planned) -> None:
@@ -115,9 +141,14 @@ def _print(setup: Setup, notation: Notation) -> None:
     click.echo(
         f"  wrong at a {condition} {shown(setup.invalidation.price)} ({setup.invalidation.reason}); lapses after {setup.expiry}"
     )
-    click.echo(f"  for: {_listed(e.why for e in setup.supports)}; against: {_listed(e.why for e in setup.opposes)}")
+    opposes = [e for e in setup.opposes if e not in setup.ahead]
+    click.echo(f"  for: {_listed(setup.supports)}; against: {_listed(opposes)}")
+    if setup.ahead:
+        click.echo(f"  before it lapses: {', '.join(e.why for e in setup.ahead)}")
     if setup.filtered_by is not None:
         click.echo(f"  filter {setup.filter}: {'; '.join(setup.filtered_by.reasons()[:2])}")
+    if setup.parting:
+        click.echo(f"  {setup.parting}")
     if setup.size is not None:
         size = setup.size
         reason = f" ({size.reason})" if size.reason else ""
@@ -126,5 +157,5 @@ def _print(setup: Setup, notation: Notation) -> None:
         )
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "nothing of late"
+def _listed(found: Iterable[Evidence]) -> str:
+    return ", ".join(f"{e.why} ({e.session})" for e in found) or "nothing of late"

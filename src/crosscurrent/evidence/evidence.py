@@ -16,10 +16,10 @@ __all__ = ["Evidence"]
 class Evidence:
     """What one fact says about where a market leans, and by which rule it says so.
 
-    Known at the close of `session`. `direction` is `bullish` or `bearish`; `weight` is how much it counts against other evidence, in
-    breaks of a line (a break weighs one); `rule` names the file of the rule; `why` is a clause for readers. `is_counted` says whether it
-    is a fact of the kind that records count, not a state or a near miss; `record` is what came after earlier ones, None where there is
-    none yet.
+    Known at the close of `session` (of a scheduled event: its day). `direction` is `bullish` or `bearish`, or `neutral` for what
+    speaks against any trade; `weight` is how much it counts against other evidence, in breaks of a line (a break weighs one); `rule`
+    names the file of the rule; `why` is a clause for readers. `is_counted` says whether it is a fact of the kind that records count, not
+    a state or a near miss; `record` is what came after earlier ones, None where there is none yet.
     """
 
     market: str
@@ -34,8 +34,8 @@ class Evidence:
 
     @property
     def points(self) -> float:
-        """The weight, negative when bearish."""
-        return self.weight if self.direction == "bullish" else -self.weight
+        """The weight, negative when bearish, zero when neutral."""
+        return {"bullish": self.weight, "bearish": -self.weight}.get(self.direction, 0.0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the evidence as setups print it."""

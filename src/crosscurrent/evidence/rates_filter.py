@@ -26,6 +26,8 @@ LENGTH = 50
 TREND = 0.5
 LEANS = 0.75
 """From this balance on a market leans; below it its evidence is evenly spread."""
+WEIGHT = 0.75
+"""What a filter that is linked and leans weighs among a setup's evidence."""
 WINDOW = 10
 """Changes over which the present dependence is measured: the fortnight that notes quote."""
 BY_CHANCE = 0.632
@@ -75,6 +77,17 @@ class Filter:
             return "neutral"
         pulls_up = (self.stance.direction == "bullish") == (self.dependence > 0)
         return "aligned" if pulls_up == (side == "long") else "against"
+
+    def evidence(self, market: str) -> tuple[Evidence, ...]:
+        """Return what the filter says of the market that depends on it, nothing where it is neutral."""
+        pull = self.of("long")
+        if pull == "neutral":
+            return ()
+        held, word = self.stance, "with" if (self.dependence or 0.0) > 0 else "against"
+        latest = max((e.session for e in held.evidence), default=np.datetime64("NaT"))
+        why = f"{held.market} leans {held.direction} and {market} moves {word} it"
+        direction = "bullish" if pull == "aligned" else "bearish"
+        return (Evidence(market, "rates_filter", direction, latest, WEIGHT, "rates_filter", why),)
 
     def reasons(self) -> tuple[str, ...]:
         """Return why, in words: the dependence first, then what the filter itself has done."""

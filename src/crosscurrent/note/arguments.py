@@ -18,6 +18,8 @@ from crosscurrent.setups.setup import Setup
 __all__ = ["contradicting", "how_records_are_made", "leading", "reasons", "record_clause", "record_table"]
 
 MOST_REASONS = 2
+TOLD_APART = ("rates_filter", "events_ahead")
+"""Rules whose evidence has a sentence of its own."""
 WAYS = {"bullish": "up", "bearish": "down", "neutral": "neither"}
 CAME_TRUE = "an ATR further from the next open before an ATR back, within twenty sessions"
 MEANT = {
@@ -43,8 +45,8 @@ def _argument(what: str, kind: str, direction: str, record: Record | None) -> _A
 
 
 def leading(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return the weightiest evidence, as much of it as is told."""
-    return tuple(sorted(found, key=lambda e: -e.weight)[:MOST_REASONS])
+    """Return the weightiest evidence, as much of it as is told; what has a sentence of its own is left to that."""
+    return tuple(sorted((e for e in found if e.rule not in TOLD_APART), key=lambda e: -e.weight)[:MOST_REASONS])
 
 
 def contradicting(setup: Setup) -> tuple[Evidence, ...]:

@@ -21,13 +21,15 @@ class Market(Setting):
     """One market of the desk.
 
     `index` markets get a section, a chart and setups; `filter` markets too, and stand as condition on the others' setups; `cash` is
-    used for superlatives; `yield` and `policy` stand in the rates section; `context` is at hand for drivers.
+    used for superlatives; `yield` and `policy` stand in the rates section; `context` is at hand for drivers. `filter` names the market of
+    the desk that stands as condition on this one's setups; by default the first with that role.
     """
 
     name: str = Field(min_length=1)
     role: Role
     label: str = ""
     cash: str | None = None
+    filter: str | None = None
 
 
 class Windows(Setting):
@@ -77,6 +79,9 @@ class Desk(Setting):
         names = [m.name for m in self.markets]
         if len(names) != len(set(names)):
             raise ValueError("a market is named twice")
+        unknown = {m.filter for m in self.markets if m.filter} - set(names)
+        if unknown:
+            raise ValueError(f"a filter is named that the desk does not have: {', '.join(sorted(unknown))}")
         strangers = {n for pair in self.pairs for n in pair} - set(names)
         if strangers:
             raise ValueError(f"pairs name markets the desk does not have: {', '.join(sorted(strangers))}")
@@ -85,6 +90,10 @@ class Desk(Setting):
     def with_role(self, *roles: Role) -> tuple[Market, ...]:
         """Return the markets of these roles, in the desk's order."""
         return tuple(m for m in self.markets if m.role in roles)
+
+    def filter_of(self, market: Market) -> str | None:
+        """Return the market that stands as condition on another's setups: the one it names, else the first of that role."""
+        return market.filter or next((m.name for m in self.with_role("filter")), None)
 
     def all_names(self) -> tuple[str, ...]:
         """Return every market the note may need, the cash series of the indices included."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crosscurrent.bars.bars import Bars
+from crosscurrent.charts.ladder import ladder_chart
+from crosscurrent.charts.spec import Chart
 from crosscurrent.note.analysis import Analysis
-from crosscurrent.note.names import and_list, name_of
+from crosscurrent.note.names import and_list, name_of, slug
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import day, measured, price
 from crosscurrent.note.say import Name, Sentence, say
 from crosscurrent.setups.ladder import Ladder, Rung
+from crosscurrent.setups.steps import Step, steps
 from crosscurrent.units import Reading
 
 __all__ = ["ladders"]
 
-EACH_SIDE = 5
 MEANS_MOST = (
     "falling_wedge", "rising_wedge", "double_top", "double_bottom", "head_and_shoulders", "inverse_head_and_shoulders", "ascending_triangle",
     "descending_triangle", "symmetrical_triangle", "rectangle", "trendline_break", "failed_break", "evening_star", "morning_star",
@@ -30,7 +32,15 @@ def ladders(analysis: Analysis) -> Iterator[Section]:
     if found:
         paragraphs = tuple(p for each in found for p in [tuple(_told(each))] if p)
         tables = tuple(_table(each) for each in found)
-        yield Section("next-session", say("What the next session's prices would mean"), paragraphs, tables)
+        charts = tuple(_chart(each, analysis) for each in found)
+        yield Section("next-session", say("What the next session's prices would mean"), paragraphs, tables, charts)
+
+
+def _chart(found: Ladder, analysis: Analysis) -> Chart:
+    return ladder_chart(
+        found, name=f"ladder-{slug(found.market)}", source=f"Source: {analysis.source}; crosscurrent.",
+        caption="Resistance and support as counted from the close; an arrow marks a price that would change what the chart says.",
+    )  # fmt: skip
 
 
 def _told(found: Ladder) -> Iterator[Sentence]:
@@ -59,18 +69,33 @@ def _chance(value: float, bars: Bars, until: str) -> Reading:
 
 
 def _table(found: Ladder) -> Table:
-    above = [r for r in found.rungs if r.is_above][-EACH_SIDE:]
-    below = [r for r in found.rungs if not r.is_above][:EACH_SIDE]
-    rows = tuple(_row(rung, found.bars) for rung in (*above, *below))
     caption = (
         f"{found.bars.instrument.name}: prices for {found.next_session}, highest first; the last close stands between"
     )
-    return Table(caption, ("Price", "What happens there", "Distance", "By the next close", "Within a week"), rows)
+    headings = ("", "Price", "What happens there", "Distance", "By the next close", "Within a week")
+    return Table(caption, headings, tuple(_row(step, found.bars) for step in steps(found)))
 
 
-def _row(rung: Rung, bars: Bars) -> tuple[Sentence, ...]:
+def _row(step: Step, bars: Bars) -> tuple[Sentence, ...]:
+    definition = f"{step.name} {'; '.join(step.reasons)}".strip()
     return (
-        say("{price}", price=_price(rung, bars)), say("{what}", what=Name(rung.trigger.consequence)),
-        say("{away:signed}", away=measured(rung.distance_atr, "atr", bars, "distance from the last close")),
-        say("{p}", p=_chance(rung.probability_next, bars, "next close")), say("{p}", p=_chance(rung.probability_week, bars, "week's end")),
+        say("{name}", name=Name(step.name)), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
+        say("{away:signed}", away=measured(step.distance_atr, "atr", bars, "distance from the last close")),
+        say("{p}", p=_chance(step.probability_next, bars, "next close")), say("{p}", p=_chance(step.probability_week, bars, "week's end")),
     )  # fmt: skip
+
+
+def _what(step: Step, bars: Bars) -> Sentence:
+    """Tell the reasons, and after the first the close that breaks a shelf."""
+    if step.edge is None:
+        return say("{what}", what=Name("; ".join(step.told)))
+    first, *others = step.told
+    edge = price(step.edge, bars, f"first close that breaks it: {first}")
+    more = Name("".join(f"; {reason}" for reason in others))
+    return say(
+        "{first} (broken {side} {edge}){more}",
+        first=Name(first),
+        side="above" if step.is_above else "below",
+        edge=edge,
+        more=more,
+    )

@@ -15,6 +15,7 @@ from crosscurrent.setups.setup import Setup
 
 __all__ = ["setups"]
 
+MOST_EVENTS = 2
 ENTRIES = {
     "close_above": "wants a close above {entry}", "close_below": "wants a close below {entry}", "trade_above": "wants trade through {entry}",
     "trade_below": "wants trade through {entry}", "retest_from_above": "waits for a return to {entry}",
@@ -61,12 +62,26 @@ def _told(setup: Setup, bars: Bars) -> Iterator[Sentence]:
     yield say("A close {beyond} {price} ({reason}) would prove the idea wrong; without a fill it lapses after {expiry}.", beyond=beyond,
               price=price(setup.invalidation.price, bars, f"invalidation: {setup.invalidation.reason}"),
               reason=Name(setup.invalidation.reason), expiry=day(setup.expiry, "last session in which the setup stands", setup.market))  # fmt: skip
+    if setup.parting and setup.side == "short":
+        yield say("These are {parting}.", parting=Name(setup.parting))
 
 
 def _judged(setup: Setup) -> Iterator[Sentence]:
     """Tell what supports and opposes the setup, and the filter."""
     yield from _reasons(setup)
     yield from _filter(setup)
+    yield from _events(setup)
+
+
+def _events(setup: Setup) -> Iterator[Sentence]:
+    """Tell what stands in the calendar before the setup lapses, the weightiest days first: there price may jump a stop."""
+    weighty = sorted(setup.ahead, key=lambda e: (-e.weight, e.session))[:MOST_EVENTS]
+    told = [Name(e.why) for e in sorted(weighty, key=lambda e: e.session)]
+    if told:
+        yield say(
+            "Before it lapses the calendar holds {told}, and a release may carry price past a stop.",
+            told=and_list(told),
+        )
 
 
 def _reasons(setup: Setup) -> Iterator[Sentence]:

@@ -14,6 +14,7 @@ from crosscurrent.publish.annotate import bands_of, targets_of
 from crosscurrent.publish.canvas import Box, rule, text_width
 from crosscurrent.publish.frame import Frame, Look
 from crosscurrent.publish.labels import spread
+from crosscurrent.publish.rows import rows_width
 
 __all__ = ["current", "gutter", "write_edge"]
 
@@ -30,6 +31,8 @@ class _Edge:
 
 def gutter(panel: Panel, look: Look) -> float:
     """Return how wide the strip right of the panes must be for all that may be written there."""
+    if any(pane.rows for pane in panel.panes):
+        return rows_width(look)
     labels = [words for pane in panel.panes for words in _edge_words(pane, panel)]
     return max((text_width(words, look.size, is_bold=True) for words in labels), default=20.0) + 11.0
 

@@ -12,6 +12,7 @@ from crosscurrent.publish.annotate import draw_marks_above, draw_marks_below
 from crosscurrent.publish.canvas import Box, Canvas, disc, rule, text_width
 from crosscurrent.publish.edges import current, gutter, write_edge
 from crosscurrent.publish.frame import Frame, Look, Room
+from crosscurrent.publish.rows import head_height, write_rows
 from crosscurrent.publish.strokes import draw_all_series
 
 __all__ = ["draw_panel", "panel_height"]
@@ -25,6 +26,8 @@ def panel_height(panel: Panel, look: Look, panels: int) -> float:
 
 
 def _strip(look: Look, pane: Pane) -> float:
+    if pane.rows:
+        return head_height(look)
     return look.size + 8.0 if _legend(pane) else 4.0
 
 
@@ -125,6 +128,9 @@ def _draw_pane(frame: Frame, right: float) -> None:
     if frame.pane is frame.panel.panes[0]:
         _name_rolls(frame)
     canvas.lines([rule(box.left, box.bottom, box.right, box.bottom)], "frame", 0.8)
+    if frame.pane.rows:
+        write_rows(frame, right)
+        return
     _write_legend(frame, right)
     write_edge(frame, ticks)
 

@@ -131,10 +131,14 @@ def drawn_up(idea: Idea, ground: Ground, terms: Terms) -> Setup | Withheld:
         return Withheld(
             bars.market, idea.plan, idea.side, f"its stop would lie {risk / unit:.1f} ATR away, beyond the structure"
         )
+    # On a coarse tick two landmarks may round to one price: the first that names it has it.
+    reasons: dict[float, str] = {}
+    for price, reason in _goals(idea, ground, entry, sign, terms):
+        reasons.setdefault(inward(price), reason)
     targets = tuple(
-        Target(inward(price), reason, abs(inward(price) - entry) / risk)
-        for price, reason in _goals(idea, ground, entry, sign, terms)
-        if sign * (inward(price) - entry) >= terms.least_target * risk
+        Target(price, reason, abs(price - entry) / risk)
+        for price, reason in sorted(reasons.items(), key=lambda pair: sign * pair[0])
+        if sign * (price - entry) >= terms.least_target * risk and sign * (price - ground.close) > 0
     )
     if not targets or targets[-1].r < terms.least_reward:
         return Withheld(bars.market, idea.plan, idea.side, "no target before it pays what it risks")
@@ -148,7 +152,9 @@ def _goals(idea: Idea, ground: Ground, entry: float, sign: float, terms: Terms) 
     """Return the targets' prices and reasons, nearest first; where nothing stands ahead, as at records, moves of a usual size."""
     unit, bars = ground.unit, ground.eve.look.traded.bars
     own = [Landmark("measured", idea.goal[0], what=idea.goal[1], weight=3.0)] if idea.goal else []
-    marks = [m for m in (*ground.marks, *own) if m.kind != "line" and sign * (m.price - entry) >= terms.room * unit]
+    # Where the close has left the entry behind, a target between them would be behind the trade as well.
+    start = max(sign * entry, sign * ground.close)
+    marks = [m for m in (*ground.marks, *own) if m.kind != "line" and sign * m.price - start >= terms.room * unit]
     marks = [m for m in marks if m.price > 0 or bars.instrument.may_be_negative or bars.close[-1] <= 0]
     chosen = laid_out(sorted(marks, key=lambda m: sign * m.price), terms.apart * unit)[: terms.most_targets]
     if chosen:

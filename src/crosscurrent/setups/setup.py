@@ -68,7 +68,8 @@ class Setup:
     For a long: stop < entry < targets in order, invalidation at the stop or below; for a short the mirror image. Prices lie on the
     market's tick. Known at the close of `session`; good until `expiry`, the last session in which it may be entered. `supports` and
     `opposes` hold the market's own evidence; `filter` says whether the filter market is aligned with it, against it or neutral, and
-    `filtered_by` why; None where there is no filter.
+    `filtered_by` why; None where there is no filter. `parting` says what separates it from a trade on the other side at nearly the
+    same price, empty where there is none.
     """
 
     market: str
@@ -85,6 +86,7 @@ class Setup:
     filter: Filtered = "neutral"
     filtered_by: Filter | None = None
     size: Size | None = None
+    parting: str = ""
 
     @property
     def id(self) -> str:
@@ -95,6 +97,11 @@ class Setup:
     def risk(self) -> float:
         """Points between entry and stop."""
         return abs(self.entry.price - self.stop)
+
+    @property
+    def ahead(self) -> tuple[Evidence, ...]:
+        """The scheduled events before it expires: the part of what opposes it that has no direction."""
+        return tuple(e for e in self.opposes if e.rule == "events_ahead")
 
     @property
     def sign(self) -> int:
@@ -113,5 +120,5 @@ class Setup:
             },
             "expiry": str(self.expiry), "for": [e.to_json() for e in self.supports], "against": [e.to_json() for e in self.opposes],
             "filter": self.filter, "filtered_by": self.filtered_by.to_json() if self.filtered_by else None,
-            "size": self.size.to_json() if self.size else None,
+            "size": self.size.to_json() if self.size else None, "parting": self.parting or None,
         }  # fmt: skip

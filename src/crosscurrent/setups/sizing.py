@@ -51,7 +51,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many contracts or units, what they lose at the stop, and why no more: `reason` says so when it is zero or was limited."""
+    """How many contracts or units, what they lose at the stop, and why no more: `reason` says so when it is zero or was limited.
+
+    `tick_value` is what one unit gains or loses a tick, in `currency`.
+    """
 
     units: float
     per_unit: float
@@ -59,11 +62,12 @@ class Size:
     notional: float
     currency: str
     reason: str = ""
+    tick_value: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the size as setups print it."""
         return {"units": self.units, "risk_per_unit": self.per_unit, "at_risk": self.at_risk, "notional": self.notional,
-                "currency": self.currency, "reason": self.reason or None}  # fmt: skip
+                "currency": self.currency, "tick_value": self.tick_value, "reason": self.reason or None}  # fmt: skip
 
 
 def size_of(entry: float, stop: float, instrument: Instrument, account: Account) -> Size | None:
@@ -85,7 +89,15 @@ def size_of(entry: float, stop: float, instrument: Instrument, account: Account)
     if account.leverage is not None and units * notional > account.leverage * account.money:
         units = _down(account.leverage * account.money / notional, step)
         reason = f"limited by a leverage of {account.leverage:g}"
-    return Size(units, per_unit, units * per_unit, units * notional, instrument.currency, reason)
+    return Size(
+        units,
+        per_unit,
+        units * per_unit,
+        units * notional,
+        instrument.currency,
+        reason,
+        point * instrument.notation.tick,
+    )
 
 
 def _down(units: float, step: float) -> float:

@@ -12,10 +12,18 @@ from crosscurrent.structure.candles import CANDLES, Candle, completion
 from crosscurrent.structure.candles.geometry import GEOMETRY
 from crosscurrent.structure.candles.reversals import REVERSALS
 
-__all__ = ["candles"]
+__all__ = ["COMPLETED", "candles", "completed"]
 
 BY_SHADOWS = {candle.kind for candle in (*REVERSALS, *GEOMETRY)}
 """Candles that the highs and lows of the next bar decide, which no close alone completes."""
+UNCHANGED = ("bullish_harami", "bearish_harami")
+"""Candles that an unchanged close completes if any does: a body inside the last one begins where that ended."""
+COMPLETED = tuple(
+    candle
+    for candle in CANDLES
+    if candle.bars > 1 and candle.direction != NEUTRAL and candle.kind not in BY_SHADOWS | {*UNCHANGED}
+)
+"""Candles that a close completes."""
 
 
 def candles(eve: Eve) -> Iterator[Trigger]:
@@ -25,18 +33,22 @@ def candles(eve: Eve) -> Iterator[Trigger]:
     """
     if eve.look.traded.bars.is_close_only:
         return
-    for candle in CANDLES:
-        if candle.bars > 1 and candle.direction != NEUTRAL and candle.kind not in BY_SHADOWS:
-            yield from _completed(candle, eve)
+    for candle in COMPLETED:
+        yield from completed(candle, eve)
 
 
-def _completed(candle: Candle, eve: Eve) -> Iterator[Trigger]:
+def completed(candle: Candle, eve: Eve) -> Iterator[Trigger]:
+    """Yield the close that completes one candle, where one does."""
     closes = completion(candle, eve.look.traded)
     if closes is None or closes[0] <= eve.close <= closes[1]:
         return
     is_above = closes[0] > eve.close
     edge, far = closes if is_above else closes[::-1]
-    limit = f", up to {eve.look.traded.bars.instrument.notation.format(far)}" if np.isfinite(far) else ""
+    limit = (
+        f", {'up' if is_above else 'down'} to {eve.look.traded.bars.instrument.notation.format(far)}"
+        if np.isfinite(far)
+        else ""
+    )
     direction = "bullish" if candle.direction == BULLISH else "bearish"
     named = candle.kind.replace("_", " ")
     yield Trigger(

@@ -60,7 +60,7 @@ def weeks(eve: Eve) -> Iterator[Trigger]:
             if sign * extreme <= 0:
                 continue
             older = np.flatnonzero(sign * changes[:place] >= sign * extreme)
-            since = f" at least since the one ending {date_of(ends[older[-1]])}" if len(older) else " on record"
+            since = f" since the one ending {date_of(ends[older[-1]])}" if len(older) else " on record"
             yield Trigger(edge, kind, "bullish" if sign > 0 else "bearish", beyond(sign),
                           f"the week becomes the {word}{since}", strength=3.0 + (span > 13), basis=bars.basis,
                           session=ends[place])  # fmt: skip
