@@ -206,7 +206,7 @@ def _loosened(figure: Figure) -> float:
     rounded = written
     while whole and math.isclose(whole / (rounded * 10) % 1.0, 0.0, abs_tol=1e-9) and rounded < whole:
         rounded *= 10
-    return max(written, min(rounded, LOOSE * whole))
+    return max(written, min(rounded / 2.0, LOOSE * whole))
 
 
 def price_figures(raw: object, notation: Notation) -> tuple[Figure, ...]:

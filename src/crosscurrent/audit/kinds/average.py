@@ -200,6 +200,8 @@ def _folded(key: str, value: object) -> Fields:
         return found | ({"value": value} if re.search(r"\d", spelling(value)) else {"state": value})
     if key in ("simple", "sma", "exponential", "ema"):
         return {"length": value, "method": key}
+    if key in ("cross", "crossed", "broke", "closed"):
+        return {"state": f"{'crossed' if key == 'cross' else key} {spelling(value).lower()}"}
     if key in ("weekly", "daily"):
         return {"length": value, "interval": key}
     if key in ("above", "below", "closed_above", "closed_below", "crossed_above", "crossed_below"):
@@ -268,7 +270,7 @@ AVERAGE = ClaimKind(
         "length": "period periods days n window average weeks span lookback",
         "method": "type kind_of ma_type",
         "value": "price level at",
-        "state": "position side relation close closed price_is where",
+        "state": "position side relation close price_is where",
         "tested": "test reaction action behaviour role acted_as event as",
         "first_close": "first",
         "slope": "trend direction slopes",
