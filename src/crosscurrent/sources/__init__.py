@@ -62,7 +62,7 @@ SOURCES = (
 
 
 def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
-    """Return the source that `--data` names: one of `SOURCES`, or a folder of files.
+    """Return the source that `--data` names: one of `SOURCES`, a folder of files, or a universe in one Parquet file.
 
     A name in `SOURCES` wins over a folder of that name (write `./sample` for the folder). `UnknownName` for what is neither,
     `MissingData` for a path that is no folder.
@@ -72,6 +72,10 @@ def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
         return named[spec].open(now)
     if not {"/", "\\", "."} & set(spec) and not os.path.isdir(spec):  # noqa: PTH112 - unlike pathlib's, it never raises
         raise UnknownName("source or folder", spec, named)
+    if spec.endswith(".parquet"):
+        from crosscurrent.sources.compacted import Compacted
+
+        return Compacted(spec)
     from crosscurrent.sources.files import Files
 
     return Files(spec)

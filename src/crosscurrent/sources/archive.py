@@ -23,15 +23,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
-from crosscurrent.markets.instrument import Instrument
-from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.disk import replace_whole, storage_error
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
-from crosscurrent.units import Notation
+from crosscurrent.sources.stored import COLUMNS, columns_in, columns_of, described, instrument_of
 
 try:
     import fcntl
@@ -41,7 +38,6 @@ except ImportError:  # pragma: no cover - Windows: replacing stays one step, onl
 __all__ = ["Archive", "Kept", "archive_folder"]
 
 KEY = b"crosscurrent"
-COLUMNS = ("open", "high", "low", "close", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ class Archive:
         kept, columns = self._read(self._path(name, interval))
         n = len(columns["session"])
         prices = Prices(**columns, row=np.arange(1, n + 1))
-        return as_bars(name, prices, interval, f"the archive, {name}", _instrument(kept))
+        return as_bars(name, prices, interval, f"the archive, {name}", instrument_of(kept.instrument))
 
     def kept(self, market: str, interval: str = "1d") -> Kept:
         """Return where a market's bars came from and when; `MissingData` when there are none."""
@@ -146,11 +142,10 @@ class Archive:
         """
         moment = fetched_at.astype("datetime64[s]")
         known_as_of = moment.astype("datetime64[D]") if vintage is None else vintage.astype("datetime64[D]")
-        described = None if known.find(bars.market) == bars.instrument else asdict(bars.instrument)
-        kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described)
+        kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described(bars))
         path = self._path(bars.market, bars.interval)
         with self._locked(path):
-            columns = _columns_of(bars)
+            columns = columns_of(bars)
             self._refuse_loss(path, bars.market, columns["session"])
             signed = _signed(kept, columns)
             replace_whole(path, _parquet(signed, columns))
@@ -185,7 +180,7 @@ class Archive:
         try:
             table = pq.ParquetFile(pa.BufferReader(data)).read()
             kept = Kept(**json.loads(table.schema.metadata[KEY]))
-            columns = _columns_in(table, kept.interval)
+            columns = columns_in(table, kept.interval)
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             raise RejectedData(where, "it is not a whole file of the archive", "Fetch it again.") from None
         if _signed(kept, columns).sha256 != kept.sha256:
@@ -219,27 +214,6 @@ def _taken(descriptor: int) -> bool:
     return True
 
 
-def _columns_in(table: Any, interval: str) -> dict[str, Any]:
-    read = arrow.days if _is_daily(interval) else arrow.moments
-    return {"session": read(table.column("session"))} | {name: arrow.floats(table.column(name)) for name in COLUMNS}
-
-
-def _is_daily(interval: str) -> bool:
-    return interval.endswith(("d", "w", "mo"))
-
-
-def _columns_of(bars: Bars) -> dict[str, Any]:
-    """Return what is kept: labels and prices; for intraday bars the moment each began, as a provider gives it."""
-    start = bars.session if _is_daily(bars.interval) else bars.closed_at - _length(bars.interval)
-    blank = np.full(len(bars), np.nan)
-    values = {name: blank if bars.is_close_only and name in COLUMNS[:3] else getattr(bars, name) for name in COLUMNS}
-    return {"session": start} | values
-
-
-def _length(interval: str) -> np.timedelta64:
-    return np.timedelta64(int(interval[:-1]), "h" if interval.endswith("h") else "m")
-
-
 def _signed(kept: Kept, columns: Mapping[str, Any]) -> Kept:
     told = asdict(kept) | {"sha256": ""}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
@@ -259,10 +233,3 @@ def _parquet(kept: Kept, columns: Mapping[str, Any]) -> bytes:
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")
     return bytes(buffer.getvalue())
-
-
-def _instrument(kept: Kept) -> Instrument | None:
-    if kept.instrument is None:
-        return None
-    table = dict(kept.instrument)
-    return Instrument(**(table | {"notation": Notation(**table["notation"]), "aliases": tuple(table["aliases"])}))
