@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from jsonschema import validate
 
 from crosscurrent.cli import cli
 from crosscurrent.errors import MissingData, RejectedData, RequestError
@@ -19,6 +20,7 @@ from crosscurrent.evaluate.scan.manifest import finish, merge
 from crosscurrent.evaluate.scan.plan import ScanPlan, plan_of
 from crosscurrent.evaluate.scan.scanning import scan
 from crosscurrent.pipeline import look
+from crosscurrent.publish.document import schema
 from crosscurrent.sources.files import Files
 from crosscurrent.sources.taking import take
 from strategies import SHARED, needs_shared, random_bars
@@ -90,7 +92,7 @@ def test_the_files_say_what_the_facts_say(data, whole):
 
 @needs_shared
 def test_readings_are_told_in_the_contract_of_the_time(tmp_path):
-    plan = ScanPlan(("DGS10", "NQ"), "2012-06-29")
+    plan = ScanPlan(("DGS10", "NQ"), "2002-06-28")
     scan(str(SHARED), plan, tmp_path)
     facts = [f for m in plan.markets for f in expected(str(SHARED), m, plan.as_of)]
     assert ordered(everything(finish(tmp_path))) == ordered(facts)
@@ -177,6 +179,7 @@ def test_the_command_names_what_fails_and_goes_on(data, tmp_path):
     done = CliRunner().invoke(cli, command)
     assert done.exit_code == 1
     document = json.loads(done.stdout)
+    validate(document, json.loads(schema("scan")))
     assert (document["markets"], [f["market"] for f in document["faults"]]) == (3, ["WRONG"])
     named = CliRunner().invoke(cli, [*command[:3], "--out", str(tmp_path / "two"), "--shard", "0/2"])
     assert isinstance(named.exception, RequestError)

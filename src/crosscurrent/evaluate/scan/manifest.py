@@ -14,7 +14,7 @@ from crosscurrent.evaluate.scan.block import Block, Scanned, block_folder
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.sources.disk import replace_whole, storage_error
 
-__all__ = ["Scan", "begin", "block_of", "finish", "merge", "read_plan"]
+__all__ = ["Scan", "begin", "block_of", "finish", "merge", "opened", "read_plan"]
 
 PLAN, MANIFEST = "scan.json", "manifest.json"
 
@@ -71,16 +71,38 @@ def read_plan(folder: Path) -> ScanPlan:
 
 def block_of(folder: Path, plan: ScanPlan, number: int) -> Block | None:
     """Return a block's record if the block is there, whole and of this plan; None when it has to be made (again)."""
-    place = block_folder(folder, number)
+    block = _recorded(folder, plan, number)
+    return block if block is not None and _is_whole(block_folder(folder, number), block) else None
+
+
+def _recorded(folder: Path, plan: ScanPlan, number: int) -> Block | None:
     try:
-        told = json.loads((place / "block.json").read_text("utf-8"))
+        told = json.loads((block_folder(folder, number) / "block.json").read_text("utf-8"))
         markets = tuple(Scanned(**market) for market in told.pop("markets"))
         block = Block(**told, markets=markets)
-        files = {name: hashlib.sha256((place / name).read_bytes()).hexdigest() for name in block.files}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    is_whole = all(files[name] == file["sha256"] for name, file in block.files.items())
-    return block if is_whole and (block.plan, block.number) == (plan.digest, number) else None
+    return block if (block.plan, block.number) == (plan.digest, number) else None
+
+
+def _is_whole(place: Path, block: Block) -> bool:
+    try:
+        return all(
+            hashlib.sha256((place / name).read_bytes()).hexdigest() == file["sha256"]
+            for name, file in block.files.items()
+        )
+    except OSError:
+        return False
+
+
+def opened(folder: Path) -> Scan:
+    """Return a scan that was finished before, by its records alone: what is asked of it need not hash all of it again."""
+    plan = read_plan(folder)
+    blocks = [_recorded(folder, plan, number) for number in range(len(plan.blocks))]
+    found = tuple(block for block in blocks if block is not None)
+    if len(found) < len(blocks) or not (folder / MANIFEST).exists():
+        raise RejectedData(folder.name, "the scan is not finished", "Scan again: what is whole is kept.")
+    return Scan(folder, plan, found)
 
 
 def finish(folder: Path) -> Scan:
