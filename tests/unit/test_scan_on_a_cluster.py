@@ -13,7 +13,7 @@ from crosscurrent.evaluate.scan.manifest import finish
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.evaluate.scan.scanning import scan
 
-PLAN = ScanPlan(("IXIC", "SPX", "UST10P", "UST2Y"), "2003-06-13", block=1)
+PLAN = ScanPlan(("IXIC", "SPX", "UST10P", "UST1Y1Y"), "2003-06-13", block=1)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -31,7 +31,7 @@ def kill(block, done=[]):
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    scan("sample", ScanPlan(("IXIC", "SPX", "UST10P", "UST2Y"), "2003-06-13", block=1), folder, workers=2, engine="dask", told=kill)
+    scan("sample", ScanPlan(("IXIC", "SPX", "UST10P", "UST1Y1Y"), "2003-06-13", block=1), folder, workers=2, engine="dask", told=kill)
     print(finish(folder).sha256)
 """
 
@@ -47,11 +47,11 @@ def test_a_cluster_whose_worker_is_killed_gives_the_bytes_of_one_process(tmp_pat
 
 
 def test_a_scheduler_that_is_away_is_named(tmp_path):
-    command = ["scan", "UST2Y", "--as-of", "2003-06-13", "--out", str(tmp_path), "--engine", "dask", "--json",
+    command = ["scan", "UST1Y1Y", "--as-of", "2003-06-13", "--out", str(tmp_path), "--engine", "dask", "--json",
                "--scheduler", "tcp://127.0.0.1:9"]  # fmt: skip
     program = [sys.executable, "-c", "from crosscurrent.cli import main; main()"]
     done = subprocess.run([*program, *command], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2, done.stderr
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
-    local = CliRunner().invoke(cli, [*command[:5], "--workers", "1", "--json"])
+    local = CliRunner().invoke(cli, [*command[:6], "--workers", "1", "--json"])
     assert json.loads(local.stdout)["faults"] == []
