@@ -29,6 +29,7 @@ from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.disk import replace_whole, storage_error
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
 from crosscurrent.sources.stored import COLUMNS, columns_in, columns_of, described, instrument_of
+from crosscurrent.sources.vintages import is_restated, set_aside, standing_at
 
 try:
     import fcntl
@@ -90,6 +91,8 @@ class Archive:
         Where it lies; `archive_folder()` when nothing is said. It need not exist yet.
     patience
         Seconds to wait for another writer of the same market before `StorageError`.
+    known_at
+        Read it as it stood at this moment, UTC: what a provider has restated since is read as it was. None for the present.
     """
 
     name = "the archive"
@@ -97,9 +100,12 @@ class Archive:
     takes_any_name = False
     notes: tuple[Gap, ...] = ()
 
-    def __init__(self, folder: Path | str | None = None, patience: float = 10.0) -> None:
+    def __init__(
+        self, folder: Path | str | None = None, patience: float = 10.0, known_at: np.datetime64 | None = None
+    ) -> None:
         self.folder = archive_folder() if folder is None else Path(folder)
         self.patience = patience
+        self.known_at = known_at
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets it holds, sorted."""
@@ -125,7 +131,8 @@ class Archive:
         name = market if (market, interval) in held else resolve(self, market)
         if (name, interval) not in held:
             raise UnknownName(f"interval of {name}", interval, [i for m, i in held if m == name])
-        kept, columns = self._read(self._path(name, interval))
+        path = self._path(name, interval)
+        kept, columns = self._read(path if self.known_at is None else standing_at(path, self.known_at))
         n = len(columns["session"])
         prices = Prices(**columns, row=np.arange(1, n + 1))
         return as_bars(name, prices, interval, f"the archive, {name}", instrument_of(kept.instrument))
@@ -138,7 +145,8 @@ class Archive:
         """Keep bars in place of the market's older ones and return the record of it.
 
         `RejectedData` when they lack sessions that the archive holds, `StorageError` when the disk does not take them or another
-        writer holds the market: what was kept before is then intact.
+        writer holds the market: what was kept before is then intact. Where they restate bars that are kept, those are set aside as a
+        vintage, which `known_at` reads.
         """
         moment = fetched_at.astype("datetime64[s]")
         known_as_of = moment.astype("datetime64[D]") if vintage is None else vintage.astype("datetime64[D]")
@@ -146,7 +154,11 @@ class Archive:
         path = self._path(bars.market, bars.interval)
         with self._locked(path):
             columns = columns_of(bars)
-            self._refuse_loss(path, bars.market, columns["session"])
+            held = self._held_columns(path)
+            if held is not None:
+                _refuse_loss(bars.market, held["session"], columns["session"])
+                if is_restated(held, columns):
+                    set_aside(path, moment)
             signed = _signed(kept, columns)
             replace_whole(path, _parquet(signed, columns))
         return signed
@@ -155,19 +167,15 @@ class Archive:
         # A leading dot would hide the file.
         return self.folder / f"{quote(market, safe='').replace('.', '%2E')}.{quote(interval, safe='')}.parquet"
 
-    def _refuse_loss(self, path: Path, market: str, session: Sessions) -> None:
+    def _held_columns(self, path: Path) -> dict[str, Any] | None:
         if not path.exists():
-            return
+            return None
         try:
-            held = self._read(path)[1]["session"]
+            return self._read(path)[1]
         except RejectedData:
             # What is damaged cannot stand in the way of whole bars, but it is not thrown away either.
             path.replace(path.with_name(f"{path.name}.damaged"))
-            return
-        lost = np.setdiff1d(held, session)
-        if len(lost):
-            rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
-            raise RejectedData(f"the archive, {market}", rule, "Fetch again later, or move the kept file away.")
+            return None
 
     def _read(self, path: Path) -> tuple[Kept, dict[str, Any]]:
         where = f"the archive, {path.name}"
@@ -202,6 +210,13 @@ class Archive:
                     raise StorageError(str(path), "another writer holds it", "Let it finish, then try again.")
                 time.sleep(0.02)
             yield
+
+
+def _refuse_loss(market: str, held: Sessions, session: Sessions) -> None:
+    lost = np.setdiff1d(held, session)
+    if len(lost):
+        rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
+        raise RejectedData(f"the archive, {market}", rule, "Fetch again later, or move the kept file away.")
 
 
 def _taken(descriptor: int) -> bool:
