@@ -149,7 +149,7 @@ def test_days_of_hours_are_the_days_outside_the_weeks_of_a_roll():
     rolling = {f.to_period("W") for f in expiry if f.month % 3 == 0}  # the hours roll by volume, the days at expiry
     mine = pd.DataFrame({"high": made.high, "low": made.low}, index=days)
     theirs = kept.loc[days[0] : days[-1], ["high", "low"]]
-    both = mine.join(theirs, rsuffix="_kept", how="outer")
+    both = mine.join(theirs.add_suffix("_kept"), how="outer")
     both = both[[day.to_period("W") not in rolling for day in both.index]]
     differ = both[(both["high"] != both["high_kept"]) | (both["low"] != both["low_kept"])]
     assert {str(day.date()) for day in differ.index} == set(EXCEPTIONS)
