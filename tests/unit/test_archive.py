@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
+from crosscurrent.errors import MissingData, RejectedData, RequestError, StorageError, UnknownName
 from crosscurrent.markets import find
+from crosscurrent.sources import open_source
 from crosscurrent.sources.archive import KEY, Archive, archive_folder
 from crosscurrent.sources.fetching import fetch
 from crosscurrent.sources.sample import Sample
@@ -123,6 +124,42 @@ def archive_kept(table: pa.Table):
     from crosscurrent.sources.archive import Kept
 
     return Kept(**json.loads(table.schema.metadata[KEY]))
+
+
+def restated(tmp_path: Path) -> Archive:
+    """An archive whose second fetch changed an old close, and whose third only added to it."""
+    archive, _ = kept_one(tmp_path, 300)
+    bars = random_bars(1, 400)
+    close = bars.close.copy()
+    close[7] = (bars.high[7] + bars.low[7]) / 2
+    changed = replace(bars, close=close)
+    archive.keep(changed.until(bars.session[299]), "a test", NOW + np.timedelta64(1, "D"))
+    archive.keep(changed, "a test", NOW + np.timedelta64(2, "D"))
+    return archive
+
+
+def test_a_restated_bar_does_not_change_what_was_known_before(tmp_path: Path):
+    archive = restated(tmp_path)
+    before, now = random_bars(1, 300), archive.bars("TOY")
+    assert now.close[7] != before.close[7]
+    for moment in (NOW - np.timedelta64(9, "D"), NOW, NOW + np.timedelta64(86_399, "s")):
+        then = Archive(tmp_path, known_at=moment).bars("TOY")
+        assert np.array_equal(then.close, before.close)
+    for moment in (NOW + np.timedelta64(1, "D"), NOW + np.timedelta64(400, "D")):
+        assert np.array_equal(Archive(tmp_path, known_at=moment).bars("TOY").close, now.close)
+    assert len(list(tmp_path.glob("vintages/TOY.1d/*.parquet"))) == 1, "adding bars sets nothing aside"
+    assert archive.markets() == ("TOY",)
+
+
+def test_a_day_or_a_moment_names_what_stood_then(tmp_path: Path, monkeypatch):
+    restated(tmp_path)
+    monkeypatch.setenv("CROSSCURRENT_ARCHIVE", str(tmp_path))
+    was, now = random_bars(1, 300).close[7], open_source("archive").bars("TOY").close[7]
+    assert open_source("archive@2025-01-18").bars("TOY").close[7] == was
+    assert open_source("archive@2025-01-19").bars("TOY").close[7] == now
+    assert open_source("archive@2025-01-19T11:59:59Z").bars("TOY").close[7] == was
+    with pytest.raises(RequestError, match="2025-01-17"):
+        open_source("archive@yesterday")
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all" * 10])

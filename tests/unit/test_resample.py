@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crosscurrent.bars import adjusted, change_over, checked_bars, daily, monthly, weekly
 from crosscurrent.errors import BrokenRule
 from crosscurrent.markets import find
-from strategies import SHARED, bars_of, needs_shared, random_bars, shared_bars
+from crosscurrent.sources.files import Files
+from strategies import SHARED, bars_of, needs_shared, random_bars, shared_bars, shared_frame
 
 
 def on_days(days, close, symbol="NQ", high=None):
@@ -130,6 +131,30 @@ def test_real_hours_make_the_real_days():
         mine, theirs = made.index_of(np.datetime64(label)), kept.index_of(np.datetime64(label))
         assert str(made.session[mine]) == str(kept.session[theirs]) == label
         assert (made.high[mine], made.low[mine]) == (kept.high[theirs], kept.low[theirs]), label
+
+
+EXCEPTIONS = {
+    "2021-05-24": "the hourly file begins in the middle of this session, at 17:00 UTC",
+    "2025-06-05": "the hourly file ends in the middle of this session, at 17:00 UTC",
+    "2023-11-23": "the daily file has a bar of the holiday besides the next day's, which holds its trading too, as the exchange's trade date does",
+}
+"""The days outside roll weeks on which days made of hours are not those of the daily file, each with its reason."""
+
+
+@needs_shared
+def test_days_of_hours_are_the_days_outside_the_weeks_of_a_roll():
+    made, kept = daily(Files(SHARED).bars("NQ", "1h")), shared_frame("NQ")
+    days = pd.DatetimeIndex(made.session)
+    expiry = pd.date_range("2021-01-01", "2025-12-31", freq="WOM-3FRI")
+    rolling = {f.to_period("W") for f in expiry if f.month % 3 == 0}  # the hours roll by volume, the days at expiry
+    mine = pd.DataFrame({"high": made.high, "low": made.low}, index=days)
+    theirs = kept.loc[days[0] : days[-1], ["high", "low"]]
+    both = mine.join(theirs.add_suffix("_kept"), how="outer")
+    both = both[[day.to_period("W") not in rolling for day in both.index]]
+    differ = both[(both["high"] != both["high_kept"]) | (both["low"] != both["low_kept"])]
+    assert {str(day.date()) for day in differ.index} == set(EXCEPTIONS)
+    assert len(differ) < 0.01 * len(both)
+    assert len(both) > 900
 
 
 @needs_shared

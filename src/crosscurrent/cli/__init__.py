@@ -29,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "study": "Tell what came after each kind of fact, beside chance.",
     "trap": "Tell how likely each break was to fail, and whether saying so is worth anything.",
     "audit": "Check other people's statements against the data: one verdict each.",
+    "scan": "Write every fact of a universe of markets as Parquet.",
+    "screen": "Ask a scan which markets show something.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""

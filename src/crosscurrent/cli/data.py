@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
-from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json, the_day
+from crosscurrent.cli.options import as_of_option, data_option, interval_option, json_option, print_json, the_day
+from crosscurrent.errors import RequestError
 
 if TYPE_CHECKING:
     from crosscurrent.sources.checking import MarketReport, SourceReport
@@ -40,7 +42,7 @@ def check(markets: tuple[str, ...], data: str, as_of: str | None, as_json: bool)
 
     source = open_source(data, _now())
     wanted = [resolve(source, market) for market in markets] or list(source.markets())
-    with click.progressbar(length=len(wanted), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with _bar(len(wanted), "Reading") as bar:
         report = check_source(source, wanted, the_day(as_of), lambda market: bar.update(1))
     if as_json:
         print_json(_document(report))
@@ -66,9 +68,7 @@ def fetch(markets: tuple[str, ...], provider: str, folder: str | None, as_json: 
 
     now = _now()
     source, archive = open_source(provider, now), Archive(folder)
-    with click.progressbar(
-        length=len(markets), label="Fetching", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with _bar(len(markets), "Fetching") as bar:
         done = fetch_each(source, markets, archive, now, told=lambda market: bar.update(1))
     if as_json:
         print_json(_fetched(done))
@@ -76,6 +76,37 @@ def fetch(markets: tuple[str, ...], provider: str, folder: str | None, as_json: 
         _print_fetched(done)
     if done.gaps:
         sys.exit(1)
+
+
+@data.command()
+@click.argument("markets", nargs=-1, metavar="[MARKET]...")
+@data_option
+@interval_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A file, NAME.parquet.")
+def compact(markets: tuple[str, ...], data: str, interval: str, out: Path) -> None:
+    """Write every market of a source (or those named) into one Parquet file, which `--data` takes as a source.
+
+    Ends with 1 when a market could not be read; the others are in the file.
+    """
+    from crosscurrent.sources import open_source
+    from crosscurrent.sources.compacted import compact as compacted
+    from crosscurrent.sources.source import resolve
+
+    if out.suffix != ".parquet":
+        raise RequestError(f"{out.name} does not end with .parquet, by which --data knows such a file.")
+    source = open_source(data, _now())
+    wanted = [resolve(source, market) for market in markets] or list(source.markets())
+    with _bar(len(wanted), "Compacting") as bar:
+        gaps = compacted(source, wanted, out, interval, told=lambda market: bar.update(1))
+    click.echo(f"{len(set(wanted)) - len(gaps)} markets in {out}")
+    for gap in gaps:
+        click.echo(f"  {gap}")
+    if gaps:
+        sys.exit(1)
+
+
+def _bar(length: int, label: str) -> Any:
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def _now() -> np.datetime64:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crosscurrent.errors import UnknownName
+from crosscurrent.errors import RequestError, UnknownName
 
 if TYPE_CHECKING:
     from crosscurrent.sources.source import Source
@@ -53,6 +53,18 @@ def _fred(now: np.datetime64 | None) -> Source:
     return Fred(now)
 
 
+def _archive_at(text: str) -> Source:
+    """Return the archive as it stood at the end of a day, or at a moment, UTC."""
+    from crosscurrent.sources.archive import Archive
+
+    try:
+        moment = np.datetime64(text.removesuffix("Z"))
+    except ValueError:
+        raise RequestError(f"archive@{text}: write a day or a moment, for example archive@2025-01-17.") from None
+    is_day = moment.dtype == np.dtype("datetime64[D]")
+    return Archive(known_at=moment + np.timedelta64(86_399, "s") if is_day else moment.astype("datetime64[s]"))
+
+
 SOURCES = (
     Opening("sample", "two decades of stocks and rates that come with the package", _sample),
     Opening("archive", "what was fetched before, with its checksums", _archive),
@@ -62,7 +74,9 @@ SOURCES = (
 
 
 def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
-    """Return the source that `--data` names: one of `SOURCES`, or a folder of files.
+    """Return the source that `--data` names: one of `SOURCES`, a folder of files, or a universe in one Parquet file.
+
+    `archive@2025-01-17` is the archive as it stood at the end of that day: what was restated later is read as it was.
 
     A name in `SOURCES` wins over a folder of that name (write `./sample` for the folder). `UnknownName` for what is neither,
     `MissingData` for a path that is no folder.
@@ -70,8 +84,14 @@ def open_source(spec: str, now: np.datetime64 | None = None) -> Source:
     named = {opening.name: opening for opening in SOURCES}
     if spec in named:
         return named[spec].open(now)
+    if spec.startswith("archive@"):
+        return _archive_at(spec.removeprefix("archive@"))
     if not {"/", "\\", "."} & set(spec) and not os.path.isdir(spec):  # noqa: PTH112 - unlike pathlib's, it never raises
         raise UnknownName("source or folder", spec, named)
+    if spec.endswith(".parquet"):
+        from crosscurrent.sources.compacted import Compacted
+
+        return Compacted(spec)
     from crosscurrent.sources.files import Files
 
     return Files(spec)

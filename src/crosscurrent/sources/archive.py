@@ -23,15 +23,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crosscurrent import markets as known
 from crosscurrent.bars.bars import Bars, Sessions
 from crosscurrent.errors import MissingData, RejectedData, StorageError, UnknownName
-from crosscurrent.markets.instrument import Instrument
-from crosscurrent.sources import arrow
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.disk import replace_whole, storage_error
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
-from crosscurrent.units import Notation
+from crosscurrent.sources.stored import COLUMNS, columns_in, columns_of, described, instrument_of
+from crosscurrent.sources.vintages import is_restated, set_aside, standing_at
 
 try:
     import fcntl
@@ -41,7 +39,6 @@ except ImportError:  # pragma: no cover - Windows: replacing stays one step, onl
 __all__ = ["Archive", "Kept", "archive_folder"]
 
 KEY = b"crosscurrent"
-COLUMNS = ("open", "high", "low", "close", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +91,8 @@ class Archive:
         Where it lies; `archive_folder()` when nothing is said. It need not exist yet.
     patience
         Seconds to wait for another writer of the same market before `StorageError`.
+    known_at
+        Read it as it stood at this moment, UTC: what a provider has restated since is read as it was. None for the present.
     """
 
     name = "the archive"
@@ -101,9 +100,12 @@ class Archive:
     takes_any_name = False
     notes: tuple[Gap, ...] = ()
 
-    def __init__(self, folder: Path | str | None = None, patience: float = 10.0) -> None:
+    def __init__(
+        self, folder: Path | str | None = None, patience: float = 10.0, known_at: np.datetime64 | None = None
+    ) -> None:
         self.folder = archive_folder() if folder is None else Path(folder)
         self.patience = patience
+        self.known_at = known_at
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets it holds, sorted."""
@@ -129,10 +131,11 @@ class Archive:
         name = market if (market, interval) in held else resolve(self, market)
         if (name, interval) not in held:
             raise UnknownName(f"interval of {name}", interval, [i for m, i in held if m == name])
-        kept, columns = self._read(self._path(name, interval))
+        path = self._path(name, interval)
+        kept, columns = self._read(path if self.known_at is None else standing_at(path, self.known_at))
         n = len(columns["session"])
         prices = Prices(**columns, row=np.arange(1, n + 1))
-        return as_bars(name, prices, interval, f"the archive, {name}", _instrument(kept))
+        return as_bars(name, prices, interval, f"the archive, {name}", instrument_of(kept.instrument))
 
     def kept(self, market: str, interval: str = "1d") -> Kept:
         """Return where a market's bars came from and when; `MissingData` when there are none."""
@@ -142,16 +145,20 @@ class Archive:
         """Keep bars in place of the market's older ones and return the record of it.
 
         `RejectedData` when they lack sessions that the archive holds, `StorageError` when the disk does not take them or another
-        writer holds the market: what was kept before is then intact.
+        writer holds the market: what was kept before is then intact. Where they restate bars that are kept, those are set aside as a
+        vintage, which `known_at` reads.
         """
         moment = fetched_at.astype("datetime64[s]")
         known_as_of = moment.astype("datetime64[D]") if vintage is None else vintage.astype("datetime64[D]")
-        described = None if known.find(bars.market) == bars.instrument else asdict(bars.instrument)
-        kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described)
+        kept = Kept(bars.market, bars.interval, provider, f"{moment}Z", str(known_as_of), "", described(bars))
         path = self._path(bars.market, bars.interval)
         with self._locked(path):
-            columns = _columns_of(bars)
-            self._refuse_loss(path, bars.market, columns["session"])
+            columns = columns_of(bars)
+            held = self._held_columns(path)
+            if held is not None:
+                _refuse_loss(bars.market, held["session"], columns["session"])
+                if is_restated(held, columns):
+                    set_aside(path, moment)
             signed = _signed(kept, columns)
             replace_whole(path, _parquet(signed, columns))
         return signed
@@ -160,19 +167,15 @@ class Archive:
         # A leading dot would hide the file.
         return self.folder / f"{quote(market, safe='').replace('.', '%2E')}.{quote(interval, safe='')}.parquet"
 
-    def _refuse_loss(self, path: Path, market: str, session: Sessions) -> None:
+    def _held_columns(self, path: Path) -> dict[str, Any] | None:
         if not path.exists():
-            return
+            return None
         try:
-            held = self._read(path)[1]["session"]
+            return self._read(path)[1]
         except RejectedData:
             # What is damaged cannot stand in the way of whole bars, but it is not thrown away either.
             path.replace(path.with_name(f"{path.name}.damaged"))
-            return
-        lost = np.setdiff1d(held, session)
-        if len(lost):
-            rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
-            raise RejectedData(f"the archive, {market}", rule, "Fetch again later, or move the kept file away.")
+            return None
 
     def _read(self, path: Path) -> tuple[Kept, dict[str, Any]]:
         where = f"the archive, {path.name}"
@@ -185,7 +188,7 @@ class Archive:
         try:
             table = pq.ParquetFile(pa.BufferReader(data)).read()
             kept = Kept(**json.loads(table.schema.metadata[KEY]))
-            columns = _columns_in(table, kept.interval)
+            columns = columns_in(table, kept.interval)
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
             raise RejectedData(where, "it is not a whole file of the archive", "Fetch it again.") from None
         if _signed(kept, columns).sha256 != kept.sha256:
@@ -209,6 +212,13 @@ class Archive:
             yield
 
 
+def _refuse_loss(market: str, held: Sessions, session: Sessions) -> None:
+    lost = np.setdiff1d(held, session)
+    if len(lost):
+        rule = f"the new answer lacks {len(lost)} of the {len(held)} bars that are kept, the first of {lost[0]}: the old ones stay"
+        raise RejectedData(f"the archive, {market}", rule, "Fetch again later, or move the kept file away.")
+
+
 def _taken(descriptor: int) -> bool:
     if fcntl is None:
         return True
@@ -217,27 +227,6 @@ def _taken(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _columns_in(table: Any, interval: str) -> dict[str, Any]:
-    read = arrow.days if _is_daily(interval) else arrow.moments
-    return {"session": read(table.column("session"))} | {name: arrow.floats(table.column(name)) for name in COLUMNS}
-
-
-def _is_daily(interval: str) -> bool:
-    return interval.endswith(("d", "w", "mo"))
-
-
-def _columns_of(bars: Bars) -> dict[str, Any]:
-    """Return what is kept: labels and prices; for intraday bars the moment each began, as a provider gives it."""
-    start = bars.session if _is_daily(bars.interval) else bars.closed_at - _length(bars.interval)
-    blank = np.full(len(bars), np.nan)
-    values = {name: blank if bars.is_close_only and name in COLUMNS[:3] else getattr(bars, name) for name in COLUMNS}
-    return {"session": start} | values
-
-
-def _length(interval: str) -> np.timedelta64:
-    return np.timedelta64(int(interval[:-1]), "h" if interval.endswith("h") else "m")
 
 
 def _signed(kept: Kept, columns: Mapping[str, Any]) -> Kept:
@@ -259,10 +248,3 @@ def _parquet(kept: Kept, columns: Mapping[str, Any]) -> bytes:
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")
     return bytes(buffer.getvalue())
-
-
-def _instrument(kept: Kept) -> Instrument | None:
-    if kept.instrument is None:
-        return None
-    table = dict(kept.instrument)
-    return Instrument(**(table | {"notation": Notation(**table["notation"]), "aliases": tuple(table["aliases"])}))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from crosscurrent.errors import StorageError
 
-__all__ = ["replace_whole", "storage_error"]
+__all__ = ["replace_whole", "replacing", "storage_error"]
 
 FAULTS = {
     errno.ENOSPC: "the disk is full",
@@ -24,20 +26,28 @@ FAULTS = {
 
 def replace_whole(path: Path, data: bytes) -> Path:
     """Put `data` in the place of `path` in one step and return the path; `StorageError` leaves what was there before."""
+    with replacing(path) as file:
+        file.write(data)
+    return path
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Hand out a file beside `path` that takes its place in one step at the end; an error inside, or `StorageError`, leaves the old."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
         _flush_folder(path.parent)
     except OSError as fault:
+        raise storage_error(path, fault, "written") from None
+    finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise storage_error(path, fault, "written") from None
-    return path
 
 
 def _flush_folder(folder: Path) -> None:

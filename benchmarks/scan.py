@@ -1,0 +1,141 @@
+"""Scan a universe from Parquet to facts in Parquet: seconds, peak memory, growth, and the same bytes however it is divided.
+
+    python benchmarks/scan.py [--markets 5000] [--out docs/scale.md]
+
+Wall time with two processes on this machine, the memory of all of them together at its peak. Ends with 1 when a promise is broken.
+The universe is random walks of 2,500 bars with honest highs and lows, made first and not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from speed import best, machine, walk
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.evaluate.event_study import breakout_study
+from crosscurrent.sources.compacted import compact
+
+BARS, PROGRAM = 2_500, [sys.executable, "-c", "from crosscurrent.cli import main; main()"]
+PROMISED = {"scan": 60.0, "memory": 4096.0, "study": 0.05}
+
+
+class Walks:
+    """So many random walks as a source."""
+
+    name = "random walks"
+
+    def __init__(self, markets: int) -> None:
+        self.count = markets
+
+    def markets(self) -> tuple[str, ...]:
+        """Return their names."""
+        return tuple(f"W{number:05d}" for number in range(self.count))
+
+    def bars(self, market: str, interval: str = "1d") -> Bars:
+        """Return one walk, dated like a market of today."""
+        session = np.busday_offset(np.datetime64("2015-01-01"), np.arange(BARS), roll="forward")
+        closed_at = session.astype("datetime64[s]") + np.timedelta64(22, "h")
+        return replace(walk(BARS, int(market[1:])), market=market, session=session, closed_at=closed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a scan took: wall seconds, peak MB of all processes together, and what it printed."""
+
+    seconds: float
+    peak: float
+    said: dict[str, object]
+
+
+def scanned(data: Path, out: Path, *more: str) -> Run:
+    """Run the command and watch its memory and that of its workers."""
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [*PROGRAM, "scan", "--data", str(data), "--out", str(out), "--json", *more], stdout=subprocess.PIPE
+    ) as run:
+        peaks = [0.0]
+        threading.Thread(target=_watch, args=(run, peaks), daemon=True).start()
+        said = run.stdout.read() if run.stdout else b""
+    return Run(time.perf_counter() - began, max(peaks), json.loads(said) if said else {})
+
+
+def _watch(run: subprocess.Popen[bytes], peaks: list[float]) -> None:
+    while run.poll() is None:
+        peaks.append(sum(map(_resident, [run.pid, *_children(run.pid)])))
+        time.sleep(0.2)
+
+
+def _children(pid: int) -> list[int]:
+    """Return a process's descendants, as Linux tells them."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    own = [int(child) for child in text.split()]
+    return own + [further for child in own for further in _children(child)]
+
+
+def _resident(pid: int) -> float:
+    """Return what a process holds of its own, in MB: pages that several share are counted in parts."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def study_seconds() -> float:
+    """Return the seconds of an event study of breakouts over 500 markets of 2,500 bars."""
+    close = 100 * np.exp(np.cumsum(0.01 * np.random.default_rng(0).standard_normal((500, BARS)), axis=1))
+    breakout_study(close)
+    return best(lambda: breakout_study(close), 9)
+
+
+def page(markets: int, whole: Run, small: Run, study: float) -> Iterator[str]:
+    """Yield the lines of the page."""
+    each = 1e3 * whole.seconds / markets
+    yield "# What a universe costs\n"
+    yield f"Written by `python benchmarks/scan.py --out docs/scale.md`: {machine()}. Wall time, two processes, from one Parquet file to facts"
+    yield "in Parquet; the memory of all processes together at its peak.\n"
+    yield "| what | promised | measured |"
+    yield "|---|--:|--:|"
+    yield f"| {markets:,} markets of {BARS:,} daily bars, all detectors, s | {PROMISED['scan']:.0f} | {whole.seconds:.1f} |"
+    yield f"| a market, ms (two cores) | | {each:.1f} |"
+    yield f"| facts written | | {whole.said['facts']:,} |"
+    yield f"| peak memory, MB | {PROMISED['memory']:.0f} | {whole.peak:.0f} |"
+    yield f"| {small.said['markets']:,} markets, s | | {small.seconds:.1f} |"
+    yield f"| event study of breakouts, 500 markets of {BARS:,} bars, s | {PROMISED['study']} | {study:.3f} |"
+
+
+def main() -> int:
+    """Print the page, or write it; return how many promises are broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--markets", type=int, default=5_000)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home, few = Path(folder), max(asked.markets // 10, 1)
+        for name, count in (("few", few), ("all", asked.markets)):
+            compact(Walks(count), Walks(count).markets(), home / f"{name}.parquet")
+        small = scanned(home / "few.parquet", home / "few")
+        whole = scanned(home / "all.parquet", home / "all")
+    text = "\n".join(page(asked.markets, whole, small, study := study_seconds())) + "\n"
+    print(text)
+    if asked.out:
+        asked.out.write_text(text)
+    return int(whole.seconds > PROMISED["scan"]) + int(whole.peak > PROMISED["memory"]) + int(study > PROMISED["study"])
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main()))

@@ -1,0 +1,157 @@
+"""One block of a scan: its markets read and looked at one after the other, the facts written as a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crosscurrent.bars.bars import Bars
+from crosscurrent.errors import CrosscurrentError
+from crosscurrent.evaluate.scan.columns import Named, table_of
+from crosscurrent.evaluate.scan.plan import ScanPlan
+from crosscurrent.facts.table import Layout
+from crosscurrent.pipeline import look
+from crosscurrent.sources import open_source
+from crosscurrent.sources.disk import storage_error
+from crosscurrent.sources.source import Source
+from crosscurrent.sources.taking import take
+from crosscurrent.structure import DETECTORS, Detector
+from crosscurrent.structure.look import Look, Sweep
+
+__all__ = ["Block", "Scanned", "block_folder", "scan_block"]
+
+COMPRESSION = {"compression": "zstd", "compression_level": 1}
+WORDS = ("market", "basis", "kind", "stage", "direction", "strictness", "rule")
+ASKED = ("market", "session", "kind", "stage")
+"""The columns that questions begin with: only their row groups bear statistics."""
+FORMING = ".forming"
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a block's record keeps of one market: how much of it was read, and which bars those were; or why it was not."""
+
+    market: str
+    bars: int = 0
+    first: str | None = None
+    last: str | None = None
+    sha256: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The record of a block: the plan it belongs to, its markets, and each file with its rows and checksum."""
+
+    plan: str
+    number: int
+    markets: tuple[Scanned, ...]
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of everything the record says, and by its files' checksums of what they hold."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def block_folder(folder: Path, number: int) -> Path:
+    """Return where a block lies."""
+    return folder / "blocks" / f"{number:05d}"
+
+
+def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
+    """Scan one block of a plan, write it under `folder`, and return its record.
+
+    The same function runs in this process, in a pool and on a cluster: it takes names and numbers, opens the data itself, and
+    what it writes depends on the plan and the data alone. A market that cannot be read is named in the record and stops no other.
+    """
+    source = open_source(data)
+    seen = list(_looked_at(source, plan, plan.blocks[number]))
+    looks = [found for found, _ in seen if found is not None]
+    contents = dict(_contents(looks))
+    record = Block(plan.digest, number, tuple(told for _, told in seen), {n: _told(n, c) for n, c in contents.items()})
+    _put(block_folder(Path(folder), number), contents, record)
+    return record
+
+
+def _looked_at(source: Source, plan: ScanPlan, markets: tuple[str, ...]) -> Iterator[tuple[Look | None, Scanned]]:
+    for market in markets:
+        try:
+            snapshot = take(source, [market], plan.as_of).snapshot
+            if not snapshot.has(market):
+                yield None, Scanned(market, fault=f"nothing was known by {plan.as_of}")
+                continue
+            bars = snapshot.traded(market)
+            seen = look(snapshot, [market], interval=plan.interval)[market]
+        except CrosscurrentError as fault:
+            yield None, Scanned(market, fault=fault.sentence)
+            continue
+        yield seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), digest_of(bars))
+
+
+def digest_of(bars: Bars) -> str:
+    """Return a checksum of a market's bars, by which a later run knows whether history was restated."""
+    digest = hashlib.sha256(bars.session.astype("datetime64[s]").astype("<i8").tobytes())
+    for name in ("open", "high", "low", "close", "volume"):
+        digest.update(np.ascontiguousarray(getattr(bars, name), "<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _contents(looks: list[Look]) -> Iterator[tuple[str, tuple[bytes, int]]]:
+    """Yield each file's name, bytes and rows: for each detector what is known, and apart from it what is forming."""
+    for detector in DETECTORS:
+        found = [(look_.market, s) for look_ in looks for s in look_.sweeps if s.detector == detector]
+        name = type(detector).__name__
+        yield from _file(name, detector.layout, [(m, s.table, s.tape.bars) for m, s in found])
+        yield from _file(
+            f"{name}{FORMING}", detector.layout, [part for m, s in found for part in _forming(detector, m, s)]
+        )
+
+
+def _forming(detector: Detector, market: str, sweep: Sweep) -> Iterator[Named]:
+    yield market, detector.forming(sweep.tape), sweep.tape.bars
+    yield market, sweep.unfinished, sweep.tape.bars
+
+
+def _file(name: str, layout: Layout, parts: list[Named]) -> Iterator[tuple[str, tuple[bytes, int]]]:
+    parts = [part for part in parts if len(part[1])]
+    if parts:
+        table = table_of(layout, parts)
+        yield f"{name}.parquet", (_parquet(table), len(table))
+
+
+def _parquet(table: Any) -> bytes:
+    buffer = pa.BufferOutputStream()
+    words = [name for name in WORDS if name in table.column_names]
+    pq.write_table(table, buffer, use_dictionary=words, write_statistics=list(ASKED), **COMPRESSION)
+    return bytes(buffer.getvalue())
+
+
+def _told(name: str, content: tuple[bytes, int]) -> dict[str, Any]:
+    return {"rows": content[1], "sha256": hashlib.sha256(content[0]).hexdigest()}
+
+
+def _put(folder: Path, contents: dict[str, tuple[bytes, int]], record: Block) -> None:
+    """Write a block beside its place and move it there in one step, so that a kill leaves no half of one."""
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        for name, (data, _) in contents.items():
+            (beside / name).write_bytes(data)
+        (beside / "block.json").write_text(json.dumps(asdict(record), sort_keys=True, indent=1) + "\n", "utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.replace(folder)
+    except OSError as fault:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise storage_error(folder, fault, "written") from None

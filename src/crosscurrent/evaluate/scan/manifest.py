@@ -1,0 +1,148 @@
+"""What a scan's folder holds: the plan, the blocks that are there and whole, and the checksum of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscurrent.errors import MissingData, RejectedData
+from crosscurrent.evaluate.scan.block import Block, Scanned, block_folder
+from crosscurrent.evaluate.scan.plan import ScanPlan
+from crosscurrent.sources.disk import replace_whole, storage_error
+
+__all__ = ["Scan", "begin", "block_of", "finish", "merge", "opened", "read_plan"]
+
+PLAN, MANIFEST = "scan.json", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A finished scan: its plan, its blocks, and one checksum that any way of dividing the work gives."""
+
+    folder: Path
+    plan: ScanPlan
+    blocks: tuple[Block, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The checksum over all blocks in order."""
+        return hashlib.sha256("".join(block.sha256 for block in self.blocks).encode()).hexdigest()
+
+    @property
+    def rows(self) -> int:
+        """How many facts it holds, what is forming included."""
+        return sum(file["rows"] for block in self.blocks for file in block.files.values())
+
+    @property
+    def faults(self) -> tuple[Scanned, ...]:
+        """The markets that could not be read, and why."""
+        return tuple(market for block in self.blocks for market in block.markets if market.fault)
+
+    def files(self, detector: str) -> list[Path]:
+        """Return the files of one detector's facts, in the order of the blocks."""
+        name = f"{detector}.parquet"
+        return [block_folder(self.folder, b.number) / name for b in self.blocks if name in b.files]
+
+
+def begin(folder: Path, plan: ScanPlan) -> None:
+    """Write a scan's plan where it is to lie; `RejectedData` when another scan lies there already."""
+    if (folder / PLAN).exists() and read_plan(folder).digest != plan.digest:
+        raise RejectedData(
+            folder.name, "another scan lies there (other markets, date or detectors)", "Name an empty folder."
+        )
+    replace_whole(folder / PLAN, (json.dumps(plan.to_json(), indent=1) + "\n").encode())
+
+
+def read_plan(folder: Path) -> ScanPlan:
+    """Return the plan of the scan in a folder; `MissingData` when there is none, `RejectedData` when it cannot be read."""
+    try:
+        return ScanPlan.from_json(json.loads((folder / PLAN).read_text("utf-8")))
+    except FileNotFoundError:
+        raise MissingData("A scan", folder.name, "Write one first: crosscurrent scan.") from None
+    except OSError as fault:
+        raise storage_error(folder / PLAN, fault, "read") from None
+    except (ValueError, KeyError, TypeError):
+        raise RejectedData(PLAN, "it is no plan of a scan") from None
+
+
+def block_of(folder: Path, plan: ScanPlan, number: int) -> Block | None:
+    """Return a block's record if the block is there, whole and of this plan; None when it has to be made (again)."""
+    block = _recorded(folder, plan, number)
+    return block if block is not None and _is_whole(block_folder(folder, number), block) else None
+
+
+def _recorded(folder: Path, plan: ScanPlan, number: int) -> Block | None:
+    try:
+        told = json.loads((block_folder(folder, number) / "block.json").read_text("utf-8"))
+        markets = tuple(Scanned(**market) for market in told.pop("markets"))
+        block = Block(**told, markets=markets)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return block if (block.plan, block.number) == (plan.digest, number) else None
+
+
+def _is_whole(place: Path, block: Block) -> bool:
+    try:
+        return all(
+            hashlib.sha256((place / name).read_bytes()).hexdigest() == file["sha256"]
+            for name, file in block.files.items()
+        )
+    except OSError:
+        return False
+
+
+def opened(folder: Path) -> Scan:
+    """Return a scan that was finished before, by its records alone: what is asked of it need not hash all of it again."""
+    plan = read_plan(folder)
+    blocks = [_recorded(folder, plan, number) for number in range(len(plan.blocks))]
+    found = tuple(block for block in blocks if block is not None)
+    if len(found) < len(blocks) or not (folder / MANIFEST).exists():
+        raise RejectedData(folder.name, "the scan is not finished", "Scan again: what is whole is kept.")
+    return Scan(folder, plan, found)
+
+
+def finish(folder: Path) -> Scan:
+    """Return the finished scan of a folder and write its manifest; `RejectedData` names what is missing, damaged or of another scan."""
+    plan = read_plan(folder)
+    found = {number: block_of(folder, plan, number) for number in range(len(plan.blocks))}
+    missing = [number for number, block in found.items() if block is None]
+    if missing:
+        named = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
+        rule = f"{len(missing)} of {len(found)} blocks are missing, damaged or of another scan: {named}"
+        raise RejectedData(folder.name, rule, "Scan again: what is whole is kept.")
+    scan = Scan(folder, plan, tuple(block for block in found.values() if block is not None))
+    told = {"plan": plan.digest, "sha256": scan.sha256, "rows": scan.rows, "blocks": [b.sha256 for b in scan.blocks]}
+    replace_whole(folder / MANIFEST, (json.dumps(told, indent=1) + "\n").encode())
+    return scan
+
+
+def merge(folders: Iterable[Path], into: Path) -> Scan:
+    """Return one scan from the shards in several folders; `RejectedData` when they belong to different scans or a block is missing.
+
+    Files are linked where the disk can, copied where it cannot; the shards stay as they are.
+    """
+    folders = list(folders)
+    plans = {folder: read_plan(folder) for folder in folders}
+    if len({plan.digest for plan in plans.values()}) > 1:
+        raise RejectedData(
+            ", ".join(f.name for f in folders), "these are shards of different scans (other markets, date or detectors)"
+        )
+    plan = plans[folders[0]]
+    begin(into, plan)
+    for number in range(len(plan.blocks)):
+        held = next((f for f in folders if block_of(f, plan, number)), None)
+        if held is not None and held != into:
+            _linked(block_folder(held, number), block_folder(into, number))
+    return finish(into)
+
+
+def _linked(source: Path, place: Path) -> None:
+    try:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(source, place)
+    except OSError as fault:
+        raise storage_error(place, fault, "written") from None
