@@ -128,14 +128,17 @@ def note(desk: str = "sample", data: Data = "sample", *, as_of: Day = None) -> N
         All closes labelled with this date or earlier; by default the last one (for the sample: the desk's own date).
     """
     from crosscurrent.pipeline import write_note
-    from crosscurrent.sources.desks import read_desk, read_pack
+    from crosscurrent.sources.desks import may_embed, read_desk, read_pack
 
     chosen = read_desk(desk)
     source = _source(data)
     day = as_of if as_of is not None else chosen.default_as_of if data == "sample" else None
     taken = take(source, chosen.all_names(), day)
     missing = tuple(Missing(gap.what, gap.why) for gap in taken.gaps)
-    return write_note(taken.snapshot, chosen, read_pack(chosen.disclosure), source=source.name, missing=missing)
+    return write_note(
+        taken.snapshot, chosen, read_pack(chosen.disclosure), source=source.name, missing=missing,
+        embeds_bars=may_embed(chosen, source),
+    )  # fmt: skip
 
 
 def write(note: Note, folder: str | Path) -> tuple[Path, ...]:

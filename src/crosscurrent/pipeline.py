@@ -48,12 +48,14 @@ def write_note(
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
     last: LastNote | None = None,
+    embeds_bars: bool = False,
 ) -> Note:
     """Return the note that could have been written at `snapshot.as_of`; `calendar` is the table of scheduled
-    releases, `last` the desk's last note, if any."""
-    return compose(
-        analyse(snapshot, desk, source=source, missing=missing, calendar=calendar, last=last), pack, SECTIONS
+    releases, `last` the desk's last note, if any. `embeds_bars` lets its charts carry their bars."""
+    analysis = analyse(
+        snapshot, desk, source=source, missing=missing, calendar=calendar, last=last, embeds_bars=embeds_bars
     )
+    return compose(analysis, pack, SECTIONS)
 
 
 def analyse(
@@ -64,6 +66,7 @@ def analyse(
     missing: tuple[Missing, ...] = (),
     calendar: pd.DataFrame | None = None,
     last: LastNote | None = None,
+    embeds_bars: bool = False,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
@@ -74,7 +77,7 @@ def analyse(
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
-        last=last,
+        last=last, embeds_bars=embeds_bars,
     )  # fmt: skip
 
 

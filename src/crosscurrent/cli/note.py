@@ -42,8 +42,22 @@ __all__ = ["note"]
     "--publish", is_flag=True, help="Record the note and its setups in the ledger once the files are written."
 )
 @ledger_option
+@click.option(
+    "--embed-bars/--no-embed-bars",
+    default=None,
+    help="Whether the page may carry its charts' bars. Default: as the desk or the data say.",
+)
 @json_option
-def note(desk: str, data: str, as_of: str | None, out: Path, publish: bool, file: Path | None, as_json: bool) -> None:
+def note(
+    desk: str,
+    data: str,
+    as_of: str | None,
+    out: Path,
+    publish: bool,
+    file: Path | None,
+    embed_bars: bool | None,
+    as_json: bool,
+) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing.
 
     With a ledger the note opens with what became of the last one.
@@ -54,7 +68,7 @@ def note(desk: str, data: str, as_of: str | None, out: Path, publish: bool, file
     from crosscurrent.cli.tables import table_of
     from crosscurrent.note.analysis import Missing
     from crosscurrent.sources import open_source
-    from crosscurrent.sources.desks import read_desk, read_pack
+    from crosscurrent.sources.desks import may_embed, read_desk, read_pack
     from crosscurrent.sources.taking import take
 
     chosen = read_desk(desk)
@@ -73,6 +87,7 @@ def note(desk: str, data: str, as_of: str | None, out: Path, publish: bool, file
         written = write_note(
             taken.snapshot, chosen, pack, source=source.name, missing=missing, calendar=table_of(source, "events"),
             last=_last_note(record, taken.snapshot, chosen.name, publish),
+            embeds_bars=may_embed(chosen, source) if embed_bars is None else embed_bars,
         )  # fmt: skip
         if as_json:
             from crosscurrent.publish.document import document

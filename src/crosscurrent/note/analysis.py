@@ -48,7 +48,8 @@ class Analysis:
     `moves` holds, for each market and period, the latest move and how rare it is; `drivers` the week's attribution of each index;
     `ladders` what the next
     session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none;
-    `last` is the desk's last published note, where a record of it was given.
+    `last` is the desk's last published note, where a record of it was given. With `embeds_bars` the charts carry their bars, so
+    that a page can let them be explored.
     """
 
     desk: Desk
@@ -65,6 +66,7 @@ class Analysis:
     curve: CurveReport | None = None
     events: EventReport | None = None
     last: LastNote | None = None
+    embeds_bars: bool = False
 
     @property
     def setups(self) -> tuple[Setup, ...]:
