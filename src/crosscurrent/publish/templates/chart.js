@@ -12,12 +12,13 @@ export class MarketChart {
     Object.assign(this, { place, held, library });
     this.state = { interval: "day", scale: "price", beside: false, ladder: true };
     this.legend = part("p", "legend");
+    this.events = part("p", "legend");
     this.board = part("div", "board");
     this.board.tabIndex = 0;
     this.board.setAttribute("role", "application");
     this.board.setAttribute("aria-label", `${held.title}: arrow keys move in time, plus and minus zoom, home shows the end. The figures stand in the table below.`);
     this.board.addEventListener("keydown", (event) => this.#onKey(event));
-    place.append(this.#buttons(), this.legend, this.board);
+    place.append(this.#buttons(), this.legend, this.events, this.board);
     this.draw();
   }
 
@@ -33,7 +34,9 @@ export class MarketChart {
     for (const side of ["left", "right"]) this.chart.priceScale(side, 0).applyOptions({ mode: SCALES[this.state.scale] });
     this.#showEnd();
     this.chart.subscribeCrosshairMove((event) => this.#tell(event));
+    this.legend.style.minHeight = "";
     this.#tell({});
+    this.legend.style.minHeight = `${this.legend.offsetHeight}px`; // figures of another width must not move the chart under the pointer
   }
 
   /** Change some of the state (`interval`, `scale`, `beside`, `ladder`) and draw anew. */
@@ -44,7 +47,7 @@ export class MarketChart {
 
   /** What the legend says now. */
   get told() {
-    return this.legend.textContent;
+    return this.legend.textContent + this.events.textContent;
   }
 
   #options() {
@@ -142,15 +145,16 @@ export class MarketChart {
     this.chart.timeScale().setVisibleLogicalRange({ from: this.now.sessions.length - width, to: end });
   }
 
-  #tell({ logical, point: at }) {
+  #tell({ logical, point: at, paneIndex }) {
     const last = this.now.sessions.length - 1;
     const here = Math.min(Math.max(logical == null ? last : Math.round(logical), 0), last);
     const words = [day(this.now.sessions[here]), ...this.now.panes.flatMap((pane) => pane.series.flatMap((series) => this.#named(series, pane, here)))];
     if (this.state.beside) words.push(...this.held.beside.map((other) => `${other.name} ${written(other[this.state.interval][here], "price", other.notation)}`));
     const pointed = this.now.panes[0].marks.filter((mark) => mark.type === "point" && mark.at === here).map((mark) => mark.label);
-    const rung = at && this.state.ladder ? this.#rungAt(at.y) : null;
+    const rung = at && !paneIndex && this.state.ladder ? this.#rungAt(at.y) : null;
     if (rung) pointed.push(`${written(rung.price, this.held.quoted, this.held.notation)}: ${rung.words} (${chance(rung.chance)} to be touched by the next close)`);
-    this.legend.replaceChildren(...[...words, ...pointed].flatMap((text) => [Object.assign(part("span"), { textContent: text }), " "]));
+    this.legend.replaceChildren(...words.flatMap((text) => [Object.assign(part("span"), { textContent: text }), " "]));
+    this.events.textContent = pointed.join("; ");
   }
 
   #rungAt(y) {
