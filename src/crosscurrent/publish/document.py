@@ -19,7 +19,8 @@ def document(note: Note) -> dict[str, Any]:
     numbering = Numbering(note)
 
     def told(sentence: Sentence) -> dict[str, Any]:
-        return {"text": str(sentence), "readings": numbering.ids(sentence)}
+        found = {"text": str(sentence), "readings": numbering.ids(sentence)}
+        return found | {"edited": True} if sentence.is_edited else found
 
     return {
         "schema": f"crosscurrent/note/{SCHEMA_VERSION}",
