@@ -42,7 +42,7 @@ def hostile_note(folder: Path, payload: str) -> Path:
     """Write a note in which every word that comes from outside is the payload."""
     desk = {"name": payload, "publisher": payload, "byline": payload, "disclosure": "eu-cfd", "pairs": [[payload, "B"]]}
     fields = dict.fromkeys(("firm", "regulator", "registration", "excluded_jurisdictions"), payload)
-    fields |= {"loss_percentage": "70%", "loss_date": "2020-12-01"}
+    fields |= {"loss_percentage": "70%", "loss_date": "2020-12-01", "allowed_jurisdictions": "Ireland"}
     lines = [f"{key} = {json.dumps(value)}" for key, value in desk.items()]
     lines += ["[fields]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())]
     for name, role in ((payload, "index"), ("B", "filter")):

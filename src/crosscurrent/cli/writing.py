@@ -77,6 +77,8 @@ def write(asked: Asked, step: Callable[[str], None], kept: Ledger | None, may_be
 
     chosen = read_desk(asked.desk)
     pack = read_pack(chosen.disclosure)
+    if pack.needs("produced_at") and "produced_at" not in chosen.fields:
+        chosen = chosen.model_copy(update={"fields": chosen.fields | {"produced_at": f"{now()}Z"}})
     text = _edited_text(asked.edits)
     step("Reading the data")
     source = open_source(asked.data)

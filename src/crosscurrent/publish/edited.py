@@ -19,6 +19,8 @@ __all__ = ["edited", "named_in"]
 BOUND = re.compile(r"\[((?:\\.|[^\]\\])*)\]\[(\w+)\]")
 MARK = re.compile(r"<!-- part: ([\w.-]+) -->\n?")
 ENDS = re.compile(r"(?<=[.?!])\s+(?=\S)")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z")
+"""A note that is written again bears the time at which that was done."""
 OPENING = re.compile(r"<!-- note: (.*) (\d{4}-\d\d-\d\d) -->")
 
 
@@ -79,10 +81,10 @@ class _Editor:
 
     def _must_stand(self, fixed: list[Block], given: list[_Piece], part: str) -> None:
         """Refuse a text in which a warning, the small print or the list of numbers is changed or left out."""
-        texts = [piece.text for piece in given]
+        texts = [MOMENT.sub("", piece.text) for piece in given]
         for block in fixed:
             wanted = MARK.sub("", block.text)
-            if wanted not in texts:
+            if MOMENT.sub("", wanted) not in texts:
                 at = given[-1].at if given else len(self.text) - 1
                 self._refuse(at, f"the {part} must stand as it was: {wanted[:60]!r} is changed or missing")
 
