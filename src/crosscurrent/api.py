@@ -141,11 +141,14 @@ def note(desk: str = "sample", data: Data = "sample", *, as_of: Day = None) -> N
     )  # fmt: skip
 
 
-def write(note: Note, folder: str | Path) -> tuple[Path, ...]:
-    """Write a note's page, Markdown, JSON and charts into a folder and return the paths; `StorageError` leaves old files intact."""
+def write(note: Note, folder: str | Path, *, pdf: bool = False) -> tuple[Path, ...]:
+    """Write a note's page, Markdown, JSON and charts into a folder and return the paths; `StorageError` leaves old files intact.
+
+    With `pdf` the PDF too, which needs the extra of that name.
+    """
     from crosscurrent.publish.folder import write_folder
 
-    return write_folder(note, Path(folder))
+    return write_folder(note, Path(folder), has_pdf=pdf)
 
 
 def audit(claims: Any, data: Data = "sample", *, as_of: Day = None) -> Audit:

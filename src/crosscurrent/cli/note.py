@@ -21,9 +21,12 @@ __all__ = ["note"]
 @click.option(
     "--publish", is_flag=True, help="Record the note and its setups in the ledger once the files are written."
 )
+@click.option("--pdf", "has_pdf", is_flag=True, help="Write note.pdf too (needs the extra `pdf`).")
 @ledger_option
 @json_option
-def note(out: Path, publish: bool, file: Path | None, as_json: bool, **asked: str | Path | bool | None) -> None:
+def note(
+    out: Path, publish: bool, has_pdf: bool, file: Path | None, as_json: bool, **asked: str | Path | bool | None
+) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing.
 
     With a ledger the note opens with what became of the last one. The words of note.md may be edited and the note written again with
@@ -44,7 +47,7 @@ def note(out: Path, publish: bool, file: Path | None, as_json: bool, **asked: st
         step("Drawing the charts and writing the pages")
         from crosscurrent.publish.folder import write_folder
 
-        paths = write_folder(written.note, out)
+        paths = write_folder(written.note, out, has_pdf=has_pdf)
         told = record(file, written) if publish else ""
     if told:
         click.echo(told)
