@@ -35,18 +35,20 @@ class _Outfit:
         return policy(scripts, [self.css, *library_style(self.library or "")])
 
 
-def html(note: Note, pictures: Pictures) -> str:
+def html(note: Note, pictures: Pictures, *, home: str = "", address: str = "") -> str:
     """Return the note as one HTML page with its charts inside; a number links to its definition at the foot.
 
     Everything that came from data, desk or user is escaped by the template; charts are SVG of our own making. A chart that carries its
     bars can be explored, where the build brought the library; without script, in print and otherwise the SVG is what shows. The
-    page's own policy forbids every script but its own and every request.
+    page's own policy forbids every script but its own and every request. On a site `home` leads to all notes, and `address` is the note's own, which
+    programs that show a link with its picture ask for.
     """
     numbering = Numbering(note)
     worn = _outfit(note)
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False).from_string(asset("note.html"))
     return page.render(
-        note=note, numbers=list(numbering), version=VERSION, day=str(note.as_of), policy=worn.policy, credit=credit() if worn.library else None,
+        note=note, home=home, address=address, numbers=list(numbering), version=VERSION, day=str(note.as_of), policy=worn.policy,
+        credit=credit() if worn.library else None,
         css=Markup(worn.css), module=Markup(worn.module), library=Markup(worn.library) if worn.library else None,
         prose=lambda sentence: _prose(sentence, numbering), figure=lambda chart: _figure(chart, pictures, worn),
     )  # fmt: skip
