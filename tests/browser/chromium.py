@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,9 @@ ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+AXE = (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+"""Deque's axe-core as the test dependency carries it."""
 
 needs_browser = [
     pytest.mark.browser,

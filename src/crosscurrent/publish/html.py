@@ -8,13 +8,13 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from crosscurrent.charts.spec import Chart
+from crosscurrent.charts.spec import Chart, day_name
 from crosscurrent.note.note import Note
 from crosscurrent.note.say import Number, Sentence
 from crosscurrent.publish.numbers import Numbering
 from crosscurrent.publish.payload import payload, payload_json
 from crosscurrent.publish.pictures import Pictures
-from crosscurrent.publish.scripts import asset, bundle, credit, library, library_style, policy
+from crosscurrent.publish.scripts import asset, bundle, credit, library, policy
 from crosscurrent.publish.svg import in_page, page_style
 from crosscurrent.version import VERSION
 
@@ -32,7 +32,7 @@ class _Outfit:
     @property
     def policy(self) -> str:
         scripts = [self.module] if self.library is None else [self.library, self.module]
-        return policy(scripts, [self.css, *library_style(self.library or "")])
+        return policy(scripts, [self.css])
 
 
 def html(note: Note, pictures: Pictures, *, home: str = "", address: str = "") -> str:
@@ -47,8 +47,7 @@ def html(note: Note, pictures: Pictures, *, home: str = "", address: str = "") -
     worn = _outfit(note)
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False).from_string(asset("note.html"))
     return page.render(
-        note=note, home=home, address=address, numbers=list(numbering), version=VERSION, day=str(note.as_of), policy=worn.policy,
-        credit=credit() if worn.library else None,
+        note=note, home=home, address=address, numbers=list(numbering), version=VERSION, day=day_name(note.as_of), policy=worn.policy,
         css=Markup(worn.css), module=Markup(worn.module), library=Markup(worn.library) if worn.library else None,
         prose=lambda sentence: _prose(sentence, numbering), figure=lambda chart: _figure(chart, pictures, worn),
     )  # fmt: skip
@@ -92,4 +91,5 @@ def _bars(chart: Chart, worn: _Outfit) -> Markup:
         return Markup("")
     return Markup(
         '<div class="explored cc-chart" hidden></div><script type="application/json" class="bars">{}</script>'
-    ).format(Markup(payload_json(held)))
+        '<p class="credit"><a href="{}" rel="noopener">{}</a></p>'
+    ).format(Markup(payload_json(held)), *reversed(credit()))

@@ -11,10 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["asset", "bundle", "credit", "library", "library_style", "policy"]
+__all__ = ["asset", "bundle", "credit", "library", "policy"]
 
 IMPORT = re.compile(r'^import (?:.* from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
-LOGO = re.compile(r'"(a#tv-attr-logo\{.*?\})",')
 
 
 def asset(name: str) -> str:
@@ -44,11 +43,6 @@ def library() -> str | None:
         return None
     data = held.read_bytes()
     return data.decode("utf-8") if hashlib.sha256(data).hexdigest() == _pin()["sha256"] else None
-
-
-def library_style(text: str) -> tuple[str, ...]:
-    """Return the rules that the library itself adds to a page, for its logo: the policy must know them."""
-    return tuple(LOGO.findall(text))
 
 
 def credit() -> tuple[str, str]:

@@ -56,7 +56,7 @@ export class MarketChart {
     this.board.style.height = `${height}px`;
     return {
       autoSize: true,
-      layout: { background: { color: colour("surface") }, textColor: colour("muted"), fontSize: 11, panes: { separatorColor: colour("frame") }, attributionLogo: true },
+      layout: { background: { color: colour("surface") }, textColor: colour("muted"), fontSize: 11, panes: { separatorColor: colour("frame") }, attributionLogo: false },
       grid: { vertLines: { color: colour("grid") }, horzLines: { color: colour("grid") } },
       crosshair: { mode: 0 },
       localization: { locale: "en-GB" },
