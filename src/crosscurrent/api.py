@@ -129,22 +129,27 @@ def note(desk: str = "sample", data: Data = "sample", *, as_of: Day = None) -> N
     """
     from crosscurrent.evaluate.experience import learn
     from crosscurrent.pipeline import write_note
-    from crosscurrent.sources.desks import read_desk, read_pack
+    from crosscurrent.sources.desks import may_embed, read_desk, read_pack
 
     chosen = read_desk(desk)
     source = _source(data)
     day = as_of if as_of is not None else chosen.default_as_of if data == "sample" else None
     taken = take(source, chosen.all_names(), day)
     missing = tuple(Missing(gap.what, gap.why) for gap in taken.gaps)
-    pack = read_pack(chosen.disclosure)
-    return write_note(taken.snapshot, chosen, pack, source=source.name, missing=missing, learn=learn)
+    return write_note(
+        taken.snapshot, chosen, read_pack(chosen.disclosure), source=source.name, missing=missing, learn=learn,
+        embeds_bars=may_embed(chosen, source),
+    )  # fmt: skip
 
 
-def write(note: Note, folder: str | Path) -> tuple[Path, ...]:
-    """Write a note's page, Markdown, JSON and charts into a folder and return the paths; `StorageError` leaves old files intact."""
+def write(note: Note, folder: str | Path, *, pdf: bool = False) -> tuple[Path, ...]:
+    """Write a note's page, Markdown, JSON and charts into a folder and return the paths; `StorageError` leaves old files intact.
+
+    With `pdf` the PDF too, which needs the extra of that name.
+    """
     from crosscurrent.publish.folder import write_folder
 
-    return write_folder(note, Path(folder))
+    return write_folder(note, Path(folder), has_pdf=pdf)
 
 
 def audit(claims: Any, data: Data = "sample", *, as_of: Day = None) -> Audit:

@@ -52,15 +52,18 @@ def write_note(
     meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
     learn: Learn | None = None,
+    embeds_bars: bool = False,
 ) -> Note:
     """Return the note that could have been written at `snapshot.as_of`.
 
     `calendar` is the table of scheduled releases, `meetings` that of the FOMC's decisions, `last` the desk's last note, if any; `learn`
     says how records and odds are gained from what the markets have drawn (`evaluate.experience.learn`), without it the note knows of none.
+    `embeds_bars` lets its charts carry their bars.
     """
     analysis = analyse(
-        snapshot, desk, source=source, missing=missing, calendar=calendar, meetings=meetings, last=last, learn=learn
-    )
+        snapshot, desk, source=source, missing=missing, calendar=calendar, meetings=meetings, last=last, learn=learn,
+        embeds_bars=embeds_bars,
+    )  # fmt: skip
     return compose(analysis, pack, SECTIONS)
 
 
@@ -74,6 +77,7 @@ def analyse(
     meetings: pd.DataFrame | None = None,
     last: LastNote | None = None,
     learn: Learn | None = None,
+    embeds_bars: bool = False,
 ) -> Analysis:
     """Return everything the note is composed from; what cannot be computed becomes a named gap."""
     charted = [m.name for m in desk.with_role("index", "filter") if snapshot.has(m.name)]
@@ -87,7 +91,7 @@ def analyse(
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
         regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
-        last=last, experience=known,
+        last=last, experience=known, embeds_bars=embeds_bars,
     )  # fmt: skip
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import shutil
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from chromium import launched, needs_browser, serious
+from chromium import opened as opened_page
 
 from crosscurrent.pipeline import write_note
 from crosscurrent.publish.folder import write_folder
@@ -16,23 +20,7 @@ from crosscurrent.sources import open_source
 from crosscurrent.sources.desks import read_desk, read_pack
 from crosscurrent.sources.taking import take
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CROSSCURRENT_REQUIRE_BROWSER"), reason="no Chromium on this machine"
-    ),
-]
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +28,15 @@ def page_file(tmp_path_factory) -> Path:
     desk = read_desk("sample")
     taken = take(open_source("sample"), desk.all_names(), desk.default_as_of)
     folder = tmp_path_factory.mktemp("note")
-    write_folder(write_note(taken.snapshot, desk, read_pack(desk.disclosure), source="the packaged sample"), folder)
+    pack = read_pack(desk.disclosure)
+    write_folder(write_note(taken.snapshot, desk, pack, source="the packaged sample", embeds_bars=True), folder)
     return folder / "note.html"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -60,14 +45,8 @@ def opened(browser, page_file):
     pages = []
 
     def open_page(width=1280, **context):
-        page = browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()
-        page.said, page.asked = [], []
-        page.on("console", lambda m: page.said.append(m.text))
-        page.on("pageerror", lambda e: page.said.append(str(e)))
-        page.on("request", lambda r: page.asked.append(r.url))
-        page.goto(page_file.as_uri())
-        pages.append(page)
-        return page
+        pages.append(opened_page(browser, page_file.as_uri(), width, **context))
+        return pages[-1]
 
     yield open_page
     for page in pages:
@@ -101,10 +80,10 @@ def test_nothing_runs_off_the_side(opened, width):
 
 def test_narrow_pages_show_the_narrow_charts_in_readable_letters(opened):
     page = opened(360)
-    assert page.locator("figure .narrow svg").first.is_visible()
+    assert page.locator("figure:not(.is-explored) .narrow svg").first.is_visible()
     assert not page.locator("figure .wide svg").first.is_visible()
     smallest = page.evaluate(
-        """() => Math.min(...[...document.querySelectorAll('figure .narrow svg')].flatMap(svg => {
+        """() => Math.min(...[...document.querySelectorAll('figure:not(.is-explored) .narrow svg')].flatMap(svg => {
             const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
             return [...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * scale)}))"""
     )
@@ -149,9 +128,59 @@ def test_every_number_leads_to_its_definition(opened):
     assert len(links) > 30
     missing = page.evaluate("all => all.filter(h => !document.querySelector(h))", sorted(set(links)))
     assert missing == []
-    page.locator("a.n").first.focus()
+    number, card = page.locator("a.n").first, page.locator("#definition")
+    number.focus()
     page.keyboard.press("Enter")
+    told = page.locator(links[0]).locator("td").first.text_content()
+    assert told in card.inner_text()
+    assert number.get_attribute("aria-describedby") == "definition"
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    number.click()
+    card.locator("a").click()
     assert page.locator(links[0]).is_visible()
+
+
+def test_without_script_a_number_still_leads_to_its_definition(opened):
+    page = opened(java_script_enabled=False)
+    number = page.locator("a.n").first
+    assert page.locator(number.get_attribute("href")).count() == 1
+    assert number.get_attribute("title")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(opened, scheme, width):
+    page = opened(width, color_scheme=scheme, bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.locator("a.n").first.click()
+    assert serious(page) == []
+
+
+def test_axe_would_find_what_cannot_be_read(opened):
+    page = opened(bypass_csp=True)
+    page.evaluate(
+        "document.querySelector('h1').style.color = '#f0f0f0'; document.querySelector('svg').removeAttribute('aria-labelledby')"
+    )
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')")
+    assert {"color-contrast", "button-name"} <= {name for name, _ in serious(page)}
+
+
+def test_the_keyboard_reaches_everything_in_order(opened):
+    page = opened()
+    reachable = page.evaluate("""() => [...document.querySelectorAll('a[href], button, summary, [tabindex="0"]')]
+        .filter(e => e.checkVisibility({visibilityProperty: true})).length""")
+    seen = set()
+    for _ in range(reachable + 5):
+        page.keyboard.press("Tab")
+        seen.add(
+            page.evaluate("""() => {
+            const all = [...document.querySelectorAll('*')], e = document.activeElement;
+            const ring = getComputedStyle(e).outlineStyle !== 'none' || e.matches('.skip, body');
+            return [all.indexOf(e), ring].join()}""")
+        )
+    assert len(seen) >= reachable
+    assert [each for each in seen if each.endswith("false")] == []
 
 
 def test_images_speak_and_headings_step_down(opened):

@@ -115,10 +115,12 @@ def _price_pane(view: _View) -> Pane:
     for period, ink in AVERAGES:
         values = view.prices(sma(bars.close, period))
         if np.any(np.isfinite(values)):
-            series.append(
-                Line(values, ink, f"{period}-day average" if bars.interval == "1d" else f"{period}-bar average")
-            )
+            series.append(Line(values, ink, f"{period}-{_bar(bars)} average"))
     return Pane("price", 1.0, tuple(series), unit=bars.instrument.quoted_as, notation=bars.instrument.notation)
+
+
+def _bar(bars: Bars) -> str:
+    return {"1d": "day", "1w": "week"}.get(bars.interval, "bar")
 
 
 def _price_series(view: _View) -> Series:
@@ -133,7 +135,7 @@ def _volume_pane(view: _View) -> Pane:
     norm = view.cut(_norm(bars.volume))
     series: list[Series] = [Columns(volume, "Volume", view.cut(bars.close) >= view.cut(bars.open), is_quiet=True)]
     if np.any(np.isfinite(norm)):
-        series.append(Line(norm, "norm", f"{VOLUME_NORM}-day norm", is_tagged=False))
+        series.append(Line(norm, "norm", f"{VOLUME_NORM}-{_bar(bars)} norm", is_tagged=False))
     return Pane("volume", 0.2, tuple(series), unit="volume", limits=(0.0, 0.0))
 
 

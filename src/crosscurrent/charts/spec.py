@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.facts.marks import Band, Mark, Point, Segment
 from crosscurrent.units import DECIMAL, Notation
+
+if TYPE_CHECKING:
+    from crosscurrent.charts.explored import Explored
 
 __all__ = [
     "Candles", "Chart", "Columns", "Guide", "Ink", "Line", "Pane", "Panel", "Row", "Series", "Shade", "Unit", "day_name", "figure",
@@ -207,6 +210,8 @@ class Chart:
         What the chart shows, in words, for who cannot see it.
     caption, source
         What is printed with it. All words come from whoever makes the chart: drawing adds none.
+    explored
+        What a page carries so that the chart can be explored; None where its bars may not be passed on.
     """
 
     name: str
@@ -216,6 +221,7 @@ class Chart:
     caption: str = ""
     alt: str = ""
     source: str = ""
+    explored: Explored | None = None
 
     def table(self, last: int = 5) -> tuple[tuple[str, ...], ...]:
         """Return the chart as rows of text: for each panel a head, then its last sessions; then what is marked on it."""

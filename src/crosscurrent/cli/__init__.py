@@ -13,6 +13,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, str] = {
     "note": "Write a desk's note: HTML, Markdown, JSON and charts.",
+    "publish": "Put a desk's note on a site of notes: index, archive, scorecard, feed.",
     "facts": "List every fact of a market that was known by a date.",
     "correlate": "Tell how two markets move together, beside chance.",
     "rates": "Tell what yields did and what policy path is priced in.",

@@ -50,6 +50,7 @@ class Analysis:
     `ladders` what the next
     session's prices would mean; `regimes` the sign of each pair's link through time; `curve` and `events` are None where the data hold none;
     `last` is the desk's last published note, where a record of it was given; `experience` what came after earlier facts and breaks.
+    With `embeds_bars` the charts carry their bars, so that a page can let them be explored.
     """
 
     desk: Desk
@@ -67,6 +68,7 @@ class Analysis:
     events: EventReport | None = None
     last: LastNote | None = None
     experience: Experience = NONE_YET
+    embeds_bars: bool = False
 
     @property
     def setups(self) -> tuple[Setup, ...]:

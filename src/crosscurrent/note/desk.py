@@ -61,6 +61,9 @@ class Desk(Setting):
         Markets with roles, and the pairs whose correlation is told (index first, filter second).
     default_as_of
         The date of the note when none is asked for; None means the last one.
+    embeds_bars
+        Whether the page may carry the bars of its charts, so that they can be explored; None leaves it to the source, which says
+        whether its data may be passed on. True is the publisher's word that they may.
     """
 
     name: str = Field(min_length=1)
@@ -69,6 +72,7 @@ class Desk(Setting):
     disclosure: str = "research"
     fields: dict[str, str] = Field(default_factory=dict)
     default_as_of: str | None = None
+    embeds_bars: bool | None = None
     markets: tuple[Market, ...] = Field(min_length=1)
     pairs: tuple[tuple[str, str], ...] = ()
     rates: Rates = Rates()

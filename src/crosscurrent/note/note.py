@@ -59,7 +59,8 @@ class Note:
     """A note as it could have been written at `as_of`.
 
     Every number in it stands in a sentence by a reading; `sentences()` yields them all, so that a check or a format leaves none out.
-    `setups` are those it tells of, as the record keeps them.
+    `setups` are those it tells of, as the record keeps them; `unedited` every sentence as it was before a person edited the words, by
+    which numbers keep their names.
     """
 
     desk: str
@@ -75,6 +76,7 @@ class Note:
     disclosure: Disclosure
     sources: tuple[str, ...] = field(default=())
     setups: tuple[Setup, ...] = ()
+    unedited: tuple[Sentence, ...] = ()
 
     def sentences(self) -> Iterator[Sentence]:
         """Yield every sentence of the note, in reading order."""

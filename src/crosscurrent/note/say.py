@@ -34,9 +34,10 @@ Part = str | Number
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Text and numbers in order; `str()` gives the plain sentence."""
+    """Text and numbers in order; `str()` gives the plain sentence. `is_edited` when a person changed its words."""
 
     parts: tuple[Part, ...]
+    is_edited: bool = False
 
     def __str__(self) -> str:
         return "".join(p if isinstance(p, str) else p.text for p in self.parts)

@@ -8,12 +8,12 @@ from itertools import combinations
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.charts.spec import mark_name
+from crosscurrent.charts.spec import Pane, mark_name
 from crosscurrent.facts.marks import Band, Mark, Point, Segment
 from crosscurrent.publish.canvas import Box, disc, rule, text_width
 from crosscurrent.publish.frame import Frame
 
-__all__ = ["bands_of", "draw_marks_above", "draw_marks_below", "is_pattern", "targets_of"]
+__all__ = ["bands_of", "draw_marks_above", "draw_marks_below", "is_pattern", "segments_of", "stroke_of", "targets_of"]
 
 PATTERNS = (
     "wedge", "triangle", "channel", "flag", "pennant", "rectangle", "double", "triple", "shoulders", "neckline", "pattern",
@@ -35,7 +35,7 @@ def draw_marks_below(frame: Frame) -> None:
     """Draw what lies behind the price: levels, and the inside of patterns."""
     for band in bands_of(frame):
         _draw_band(frame, band)
-    patterns = [segment for segment in _segments(frame) if is_pattern(segment)]
+    patterns = [segment for segment in segments_of(frame.pane) if is_pattern(segment)]
     for one, other in combinations(patterns, 2):
         if one.label == other.label and max(one.start, other.start) < min(one.end, other.end):
             frame.canvas.shapes([_between(frame, one, other)], "pattern", alpha=0.07, clip=frame.box)
@@ -43,13 +43,13 @@ def draw_marks_below(frame: Frame) -> None:
 
 def draw_marks_above(frame: Frame) -> None:
     """Draw what lies over the price: lines and points; then the words, where they cover least."""
-    for segment in _segments(frame):
+    for segment in segments_of(frame.pane):
         _draw_segment(frame, segment)
     points = [mark for mark in frame.pane.marks if isinstance(mark, Point) and _is_in_view(frame, mark)]
     for touch in [point for point in points if not point.label][:MOST_TOUCHES]:
         _draw_ring(frame, frame.x_of(touch.at), float(frame.y(touch.price)))
     _draw_points(frame, [point for point in points if point.label][: frame.look.points])
-    _name_segments(frame, _segments(frame))
+    _name_segments(frame, segments_of(frame.pane))
     for band in bands_of(frame):
         words = _words(band)
         _name(frame, words, "level", _beside_band(frame, band, words))
@@ -68,16 +68,16 @@ def bands_of(frame: Frame) -> list[Band]:
 
 def targets_of(frame: Frame) -> list[Segment]:
     """Return the targets of patterns inside the scale, whose prices are told at the edge."""
-    return [s for s in _segments(frame) if s.role == "target" and frame.low <= s.end_price <= frame.high]
+    return [s for s in segments_of(frame.pane) if s.role == "target" and frame.low <= s.end_price <= frame.high]
 
 
-def _segments(frame: Frame) -> list[Segment]:
+def segments_of(pane: Pane) -> list[Segment]:
     """Return the lines that are drawn: of each sort the most important, because a chart with every line tells nothing."""
-    lines = [mark for mark in frame.pane.marks if isinstance(mark, Segment)]
+    lines = [mark for mark in pane.marks if isinstance(mark, Segment)]
     named = list(dict.fromkeys(line.label for line in lines if is_pattern(line)))[:MOST_PATTERNS]
     sorts: dict[str, list[Segment]] = {"pattern": [], "target": [], "line": [], "muted": []}
     for line in lines:
-        sort = "target" if line.role == "target" else _stroke(line)[0]
+        sort = "target" if line.role == "target" else stroke_of(line)[0]
         sorts[sort].append(line)
     patterns = [line for line in sorts["pattern"] if line.label in named]
     return [*sorts["muted"][:MOST_HAIRS], *sorts["line"][:MOST_LINES], *patterns, *sorts["target"][:MOST_PATTERNS]]
@@ -95,7 +95,7 @@ def _draw_band(frame: Frame, band: Band) -> None:
 
 
 def _draw_segment(frame: Frame, segment: Segment) -> None:
-    ink, width, dash = _stroke(segment)
+    ink, width, dash = stroke_of(segment)
     ends = _ends(frame, segment)
     if segment.role == "target":
         ends = np.array((ends[0], (frame.box.right, ends[1, 1])))
@@ -113,7 +113,7 @@ def _along_line(ends: Floats) -> Floats:
     return np.column_stack([sides[0] - 0.5, sides[1] + 0.5])
 
 
-def _stroke(segment: Segment) -> tuple[str, float, tuple[float, float] | None]:
+def stroke_of(segment: Segment) -> tuple[str, float, tuple[float, float] | None]:
     """Return the ink, width and dash of a line: patterns stand out, lines are firm, what only joins bars is a hair."""
     if segment.role == "target":
         return "pattern", 1.0, (1.5, 2.5)
@@ -227,7 +227,7 @@ def _name_segments(frame: Frame, segments: Sequence[Segment]) -> None:
         if words and (words not in longest or _seen(frame, segment) > _seen(frame, longest[words])):
             longest[words] = segment
     for words, segment in longest.items():
-        _name(frame, words, _stroke(segment)[0], _along(frame, segment, words))
+        _name(frame, words, stroke_of(segment)[0], _along(frame, segment, words))
 
 
 def _seen(frame: Frame, segment: Segment) -> float:

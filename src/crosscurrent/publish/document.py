@@ -11,7 +11,7 @@ from crosscurrent.publish.numbers import Numbering
 
 __all__ = ["SCHEMA_VERSION", "document", "schema"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def document(note: Note) -> dict[str, Any]:
@@ -19,7 +19,8 @@ def document(note: Note) -> dict[str, Any]:
     numbering = Numbering(note)
 
     def told(sentence: Sentence) -> dict[str, Any]:
-        return {"text": str(sentence), "readings": numbering.ids(sentence)}
+        found = {"text": str(sentence), "readings": numbering.ids(sentence)}
+        return found | {"edited": True} if sentence.is_edited else found
 
     return {
         "schema": f"crosscurrent/note/{SCHEMA_VERSION}",

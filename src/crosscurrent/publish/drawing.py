@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from crosscurrent.charts.spec import Chart, Panel
@@ -13,13 +14,16 @@ from crosscurrent.publish.panes import draw_panel, panel_height
 from crosscurrent.publish.svg import finished
 from crosscurrent.publish.theme import DARK, LIGHT, Theme
 
-__all__ = ["draw_png", "draw_svg"]
+__all__ = ["draw_card", "draw_png", "draw_svg"]
 
-Width = Literal["wide", "narrow"]
+Width = Literal["wide", "narrow", "mail"]
 LOOKS = {
     "wide": Look(width=760.0, pane=300.0, size=10.5, title=15.0, is_stacked=False, least_step=0.0, points=8),
+    "mail": Look(width=600.0, pane=260.0, size=10.0, title=14.0, is_stacked=False, least_step=0.0, points=6),
     "narrow": Look(width=360.0, pane=230.0, size=9.5, title=13.5, is_stacked=True, least_step=3.6, points=5),
 }
+CARD = Look(width=600.0, pane=160.0, size=9.5, title=21.0, is_stacked=True, least_step=0.0, points=2)
+CARD_HEIGHT, CARD_EDGE, CARD_SESSIONS = 315.0, 22.0, 90
 GAP = 10.0
 LEFT = 2.0
 
@@ -46,6 +50,23 @@ def draw_png(chart: Chart, width: Width = "wide", theme: Literal["light", "dark"
     """Return the chart as a PNG with two pixels a unit of the page; the same bytes for the same chart."""
     colours = DARK if theme == "dark" else LIGHT
     return _drawn(chart, LOOKS[width], colours, has_halos=True, has_source=True).png()
+
+
+def draw_card(title: str, by: str, chart: Chart | None, theme: Literal["light", "dark"] = "light") -> bytes:
+    """Return the picture that stands beside a link to a note: 1,200 by 630, its title over the price of its leading market."""
+    canvas = Canvas(CARD.width, CARD_HEIGHT, DARK if theme == "dark" else LIGHT, has_halos=True)
+    canvas.shapes([Box(0.0, 0.0, CARD.width, CARD_HEIGHT).corners()], "surface")
+    canvas.shapes([Box(0.0, 0.0, 6.0, CARD_HEIGHT).corners()], "price")
+    canvas.text(by, CARD_EDGE, CARD_EDGE + CARD.size, "muted", CARD.size + 1.0)
+    y = CARD_EDGE + 2.2 * CARD.size
+    for line in _wrapped(title, CARD.title, CARD.width - 2 * CARD_EDGE, is_bold=True)[:3]:
+        canvas.text(line, CARD_EDGE, y + CARD.title, "text", CARD.title, is_bold=True)
+        y += CARD.title + 5.0
+    if chart is not None and chart.panels:
+        panel = chart.panels[0].last(CARD_SESSIONS)
+        price = replace(panel, panes=tuple(replace(pane, marks=()) for pane in panel.panes[:1]))
+        draw_panel(canvas, CARD, price, Box(CARD_EDGE, y + 6.0, CARD.width - 12.0, CARD_HEIGHT - 12.0))
+    return canvas.png()
 
 
 def _drawn(chart: Chart, look: Look, colours: Mapping[str, str], *, has_halos: bool, has_source: bool) -> Canvas:

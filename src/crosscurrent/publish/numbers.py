@@ -48,16 +48,17 @@ class Grounded:
 
 
 class Numbering:
-    """Names for the numbers of a note: the same reading shown the same way has one name."""
+    """Names for the numbers of a note: the same reading shown the same way has one name, which editing the words leaves as it was."""
 
     def __init__(self, note: Note) -> None:
         self._ids: dict[tuple[str, Reading], Grounded] = {}
-        for sentence in note.sentences():
+        for sentence in note.unedited or note.sentences():
             for number in sentence.numbers:
                 self._ids.setdefault(_key(number), Grounded(f"r{len(self._ids) + 1}", number.text, number.reading))
+        self._used = {_key(number) for sentence in note.sentences() for number in sentence.numbers}
 
     def __iter__(self) -> Iterator[Grounded]:
-        return iter(self._ids.values())
+        return (named for key, named in self._ids.items() if key in self._used)
 
     def of(self, number: Number) -> Grounded:
         """Return the named number."""

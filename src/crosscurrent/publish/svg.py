@@ -8,12 +8,10 @@ from html import escape
 from crosscurrent.publish.canvas import printable
 from crosscurrent.publish.theme import FONT_STACK, LIGHT, css, variable
 
-__all__ = ["finished"]
+__all__ = ["finished", "in_page", "page_style"]
 
 INK_OF = {colour: ink for ink, colour in LIGHT.items()}
-RULES = (
-    "{selector} text{{font-family:{fonts};font-variant-numeric:tabular-nums}}{selector} path{{stroke-linejoin:round}}"
-)
+RULES = "{selector} text{{font-family:{fonts};font-variant-numeric:tabular-nums}}{selector} path:not([stroke-linejoin]){{stroke-linejoin:round}}"
 HALO = "{selector} .halo text{{paint-order:stroke;stroke:{surface};stroke-width:3px;stroke-linejoin:round}}"
 
 
@@ -33,6 +31,23 @@ def finished(drawn: str, *, identity: str, title: str, alt: str, is_themed: bool
         f'{_opening(drawn, identity)}\n<title id="{identity}-title">{escape(printable(title))}</title>\n'
         f'<desc id="{identity}-desc">{escape(printable(alt))}</desc>\n<style>{style}</style>\n{body.strip()}\n</svg>\n'
     )
+
+
+def in_page(svg: str) -> str:
+    """Return the drawing for a page whose policy allows no style but its own: properties become attributes, rules stand in `page_style`."""
+    bare = re.sub(r"<style>.*?</style>\n?", "", svg, flags=re.DOTALL)
+    return re.sub(r' style="([^"]*)"', lambda found: _as_attributes(found[1]), bare)
+
+
+def page_style() -> str:
+    """Return the rules that the drawings of a page share."""
+    return _style(True, "")
+
+
+def _as_attributes(style: str) -> str:
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    told = [(name.strip(), value.strip()) for name, value in pairs]
+    return "".join(f' {name}="{value}"' for name, value in told if name not in ("max-width", "height"))
 
 
 def _opening(drawn: str, identity: str) -> str:

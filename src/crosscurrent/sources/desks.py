@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from crosscurrent.errors import BadSetting, MissingData, UnknownName
 from crosscurrent.note.desk import Desk
 from crosscurrent.note.disclosure import Pack
+from crosscurrent.sources.source import Source
 
-__all__ = ["packaged", "read_desk", "read_pack"]
+__all__ = ["may_embed", "packaged", "read_desk", "read_pack"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,6 +31,11 @@ def read_desk(name: str) -> Desk:
 def read_pack(name: str) -> Pack:
     """Return a disclosure pack by its name in the package or by the path of a TOML file; errors as for desks."""
     return _read(name, "disclosure pack", "packs", Pack)
+
+
+def may_embed(desk: Desk, source: Source) -> bool:
+    """Whether a page of the desk may carry its charts' bars: by the desk's word, else by the source's."""
+    return source.may_be_republished if desk.embeds_bars is None else desk.embeds_bars
 
 
 def packaged(folder: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class Sample:
     """
 
     name = "the packaged sample"
-    may_be_republished = False
+    may_be_republished = True
     takes_any_name = False
 
     @property

@@ -1,6 +1,14 @@
-// A number leads to its definition: open the list that holds it before the browser jumps there.
-addEventListener("click", (event) => {
-  const number = event.target.closest("a.n");
-  if (number) document.querySelector("details.numbers").open = true;
+// The note's page where its bars came with it: each market's chart can be explored.
+import "./numbers.js";
+import { MarketChart } from "./chart.js";
+
+const charts = [...document.querySelectorAll("script.bars")].map((data) => {
+  const figure = data.closest("figure");
+  const place = figure.querySelector(".explored");
+  place.hidden = false;
+  figure.classList.add("is-explored");
+  return new MarketChart(place, JSON.parse(data.textContent), globalThis.LightweightCharts);
 });
-if (location.hash.startsWith("#r")) document.querySelector("details.numbers").open = true;
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((chart) => chart.draw()));
+globalThis.crosscurrent = { charts };
