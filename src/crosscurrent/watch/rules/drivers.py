@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crosscurrent.note.attribution import DRIVER_WORDS
 from crosscurrent.watch.alert import Alert
 from crosscurrent.watch.seen import Seen
 
@@ -21,6 +22,6 @@ def drivers_changed(before: Seen, now: Seen) -> Iterator[Alert]:
     for report in now.analysis.drivers:
         old = was.get(report.market)
         if old is not None and report.end > old.end and (report.verdict, report.by) != (old.verdict, old.by):
-            words, by = WORDS[report.verdict], str(report.by).replace("_", " ")
-            text = f"{report.market}: the week's move of {report.return_pct:+.2f}% now counts as {words.format(by=by)}."
+            told = WORDS[report.verdict].format(by=DRIVER_WORDS.get(str(report.by), ""))
+            text = f"{report.market}: the week's move of {report.return_pct:+.2f}% now counts as {told}."
             yield Alert(now.desk, report.market, "driver_changed", str(report.end), text)
