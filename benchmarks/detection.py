@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 from detection_peers import peer_table
-from planted import KINDS, LEAD, bars_with_range, plant
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.stage import CONFIRMED
@@ -29,6 +28,7 @@ from crosscurrent.structure.rectangles import Rectangles
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.triangles import Triangles
 from crosscurrent.structure.wedges import Wedges
+from planted import KINDS, LEAD, bars_with_range, plant
 
 FAMILIES: tuple[Detector, ...] = (Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags())
 SIZES, SMALL_SIZES = (30, 60, 120), (15, 20)

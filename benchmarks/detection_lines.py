@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from planted import bars_with_range
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.structure.levels import Levels, standing_levels
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import Trendlines, standing_lines
+from planted import bars_with_range
 
 LEAD, SIZES, NOISES, TOUCHES = 60, (40, 80, 160), (0.1, 0.25, 0.5), (3, 4, 5)
 HORIZON, CONTROLS, NEAR = 40, 10, 0.75

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from planted import plant
 
 from crosscurrent.bars.bars import Bars
+from planted import plant
 
 NAMES = {
     "falling_wedge": "falling_wedge", "rising_wedge": "rising_wedge", "ascending_triangle": "ascending_triangle",

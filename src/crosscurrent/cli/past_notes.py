@@ -64,15 +64,17 @@ def _opened(
 
 
 def _write(desk: Desk, source: Source, day: np.datetime64, record: PastNotes, folder: Path) -> None:
+    from crosscurrent.evaluate.experience import learn
     from crosscurrent.note.analysis import Missing
     from crosscurrent.pipeline import write_note
     from crosscurrent.publish.folder import write_folder
-    from crosscurrent.sources.desks import read_pack
+    from crosscurrent.sources.desks import may_embed, read_pack
     from crosscurrent.sources.taking import take
 
     taken = take(source, desk.all_names(), day)
     note = write_note(
         taken.snapshot, desk, read_pack(desk.disclosure), source=source.name, calendar=table_of(source, "events"),
-        missing=tuple(Missing(g.what, g.why) for g in taken.gaps), last=record.last(taken.snapshot),
+        meetings=table_of(source, "meetings"), missing=tuple(Missing(g.what, g.why) for g in taken.gaps), learn=learn,
+        last=record.last(taken.snapshot), embeds_bars=may_embed(desk, source),
     )  # fmt: skip
     write_folder(note, folder)
