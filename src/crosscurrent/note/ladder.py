@@ -78,8 +78,9 @@ def _table(found: Ladder) -> Table:
 
 def _row(step: Step, bars: Bars) -> tuple[Sentence, ...]:
     definition = f"{step.name} {'; '.join(step.reasons)}".strip()
+    name = Name(step.name or ARROWS.get(step.direction, "◆"))
     return (
-        say("{name}", name=Name(step.name or ARROWS.get(step.direction, "◆"))), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
+        say("{name}", name=name), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
         say("{away:signed}", away=measured(step.distance_atr, "atr", bars, "distance from the last close")),
         say("{p}", p=_chance(step.probability_next, bars, "next close")), say("{p}", p=_chance(step.probability_week, bars, "week's end")),
     )  # fmt: skip
