@@ -6,7 +6,7 @@ from crosscurrent.charts.spec import Candles, Chart, Ink, Line, Pane, Panel, Row
 from crosscurrent.setups.ladder import Ladder
 from crosscurrent.setups.steps import Step, steps
 
-__all__ = ["ladder_chart"]
+__all__ = ["ARROWS", "ladder_chart"]
 
 INKS: dict[str, Ink] = {"bullish": "up", "bearish": "down"}
 ARROWS = {"bullish": "▲", "bearish": "▼"}

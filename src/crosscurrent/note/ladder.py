@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crosscurrent.bars.bars import Bars
-from crosscurrent.charts.ladder import ladder_chart
+from crosscurrent.charts.ladder import ARROWS, ladder_chart
 from crosscurrent.charts.spec import Chart
 from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.names import and_list, name_of, slug
@@ -72,14 +72,15 @@ def _table(found: Ladder) -> Table:
     caption = (
         f"{found.bars.instrument.name}: prices for {found.next_session}, highest first; the last close stands between"
     )
-    headings = ("", "Price", "What happens there", "Distance", "By the next close", "Within a week")
+    headings = ("Rung", "Price", "What happens there", "Distance", "By the next close", "Within a week")
     return Table(caption, headings, tuple(_row(step, found.bars) for step in steps(found)))
 
 
 def _row(step: Step, bars: Bars) -> tuple[Sentence, ...]:
     definition = f"{step.name} {'; '.join(step.reasons)}".strip()
+    name = Name(step.name or ARROWS.get(step.direction, "◆"))
     return (
-        say("{name}", name=Name(step.name)), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
+        say("{name}", name=name), say("{price}", price=price(step.price, bars, definition)), _what(step, bars),
         say("{away:signed}", away=measured(step.distance_atr, "atr", bars, "distance from the last close")),
         say("{p}", p=_chance(step.probability_next, bars, "next close")), say("{p}", p=_chance(step.probability_week, bars, "week's end")),
     )  # fmt: skip
