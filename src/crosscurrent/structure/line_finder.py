@@ -190,19 +190,25 @@ def _touched_and_unbroken(
     drawn: Floats, i: int, t: int, reach: Floats, close: Floats, yardstick: Floats, rules: LineRules
 ) -> bool:  # fmt: skip
     """Count how often price came to a new line, having been away in between (its two swings count as two); False if it is broken."""
-    touches, away = 1, 0.0
-    for s in range(int(drawn[i, FROM]) + 1, t + 1):
-        value, unit = line_value(drawn, i, s), yardstick[s]
+    start, to, price, slope = int(drawn[i, FROM]), int(drawn[i, TO]), drawn[i, FROM_PRICE], drawn[i, SLOPE]
+    touches, touched, away = 1, start, 0.0
+    for s in range(start + 1, t + 1):
+        value, unit = price + slope * (s - start), yardstick[s]
         if close[s] - value > rules.beyond * unit:
             return False
         if reach[s] >= value - rules.tolerance * unit:
             touches += away >= rules.away
-            drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], away = s, reach[s], 0.0
+            touched, away = s, 0.0
         elif value - close[s] > away * unit:
             away = (value - close[s]) / unit
-        if s == drawn[i, TO]:
+        if s == to:
             touches = max(touches, 2)
-    drawn[i, TOUCHES], drawn[i, AWAY] = touches, away
+    drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], drawn[i, TOUCHES], drawn[i, AWAY] = (
+        touched,
+        reach[touched],
+        touches,
+        away,
+    )
     return True
 
 
