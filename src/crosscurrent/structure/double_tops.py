@@ -19,6 +19,7 @@ from crosscurrent.structure.formations import (
     LOWER,
     LOWER_ZERO,
     MISS,
+    PACE,
     START,
     TOUCHES,
     UPPER,
@@ -37,7 +38,7 @@ from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES, travelled
+from crosscurrent.structure.two_lines import SCALES
 
 __all__ = ["DoubleTops"]
 
@@ -62,6 +63,8 @@ class DoubleTops(Patterns):
     ----------
     least_odds
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
+    pace
+        By how much the pace of the legs raises the log odds once more: with three touches there is little else to go by.
     third
         By how much a third top raises the log odds, so that three are told as three; walks draw a triple top seldom.
     min_bars
@@ -76,8 +79,9 @@ class DoubleTops(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 9. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = 2.0
+    least_odds: float = 5.5
     third: float = 3.0
+    pace: float = 8.0
     min_bars: int = 10
     miss: float = 0.2
     rise: float = 0.8
@@ -110,24 +114,24 @@ class DoubleTops(Patterns):
         return Plan(kind, np.where(is_top, -1, 1))
 
     def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
-        """Return the log odds, higher by `third` where a third top has come to the price of the first two."""
-        return log_odds(found) + self.third * (kind >= TRIPLE)
+        """Return the log odds, the legs' pace counted again, higher by `third` where a third top came to the price of two."""
+        return np.asarray(log_odds(found) + self.pace * found.rows[:, PACE] + self.third * (kind >= TRIPLE))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the height from the break."""
         return trigger + side * found.height
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
-        tops = equal_tops(swings, close, way, tape.atr, self.miss, self.rise)
-        bottoms = upright(equal_tops(mirrored(swings), -close, way, tape.atr, self.miss, self.rise))
+        swings, close = swings_at(tape, k), tape.bars.close
+        tops = equal_tops(swings, close, tape.atr, self.miss, self.rise)
+        bottoms = upright(equal_tops(mirrored(swings), -close, tape.atr, self.miss, self.rise))
         rows = np.concatenate([tops, bottoms])
         closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 
 @numba.njit(cache=True, nogil=True)
-def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float) -> Floats:
+def equal_tops(swings: Floats, close: Floats, atr: Floats, miss: float, rise: float) -> Floats:
     """Return the double and triple tops of one scale, in the order in which their last top was confirmed."""
     found, n = np.empty((max(1, 2 * len(swings)), WIDTH)), 0
     for last in range(2, len(swings)):
@@ -139,7 +143,7 @@ def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: fl
             before = swings[first - 1, 2] if first else close[0]
             has_risen = swings[first, 2] - before >= rise * height
             if has_risen and found[n, MISS] <= miss * height and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
+                measured(swings[max(first - 1, 0) : last + 1], min(first, 1), found[n])
                 n += 1
     return found[:n].copy()
 

@@ -16,7 +16,7 @@ from crosscurrent.facts.stage import CONFIRMED, FORMING, INVALIDATED, NO_STRICTN
 from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.formations import MOST_TOUCHES, Formations
-from crosscurrent.structure.pattern_life import lives, returned, told_patterns
+from crosscurrent.structure.pattern_life import lives, outdrawn, returned, told_patterns
 from crosscurrent.structure.quality import log_odds, quality_parts
 from crosscurrent.structure.tape import Tape
 
@@ -58,9 +58,10 @@ class Patterns(Detector):
     """The base of the chart patterns: a kind brings its formations, its rule and its target, and the rest is the same for all.
 
     Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
-    invalidates it. Of formations that break on one bar to one side the one with the highest log odds is told, and a pattern is not
-    told when more than half of its bars lie in the one last told for that side, unless price has closed back inside that one
-    since, by half an ATR: all this is decided with what is known at the break.
+    invalidates it. A formation is not told while a clearer one that holds more than half of its bars still stands: price inside
+    the best-drawn lines has broken nothing. Of formations that break on one bar to one side the one with the highest log odds is
+    told, and a pattern is not told when more than half of its bars lie in the one last told for that side, unless price has closed
+    back inside that one since, by half an ATR: all this is decided with what is known at the break.
     After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
     wins within one bar), or it expires when as many bars have passed as the pattern has.
 
@@ -101,9 +102,10 @@ class Patterns(Detector):
         """Return every confirmation, what became of it, and every formation that broke the wrong way."""
         if not self.can_read(tape):
             return FactTable.empty(self.layout)
-        found = self.formations(tape)
-        found = found.where((found.broken >= 0) & self._is_long(found, found.broken))
-        found, plan = self._planned(found)
+        found, plan = self._planned(self.formations(tape))
+        is_over = (found.broken >= 0) & self._is_long(found, found.broken)
+        is_over &= ~outdrawn(found.rows, self.odds(found, plan.kind), self.patience)
+        found, plan = found.where(is_over), Plan(plan.kind[is_over], plan.side[is_over])
         side = np.where(plan.side == BOTH_SIDES, found.side, plan.side)
         is_confirmed = side == found.side
         rows = self._rows(tape, found, plan.kind, side, found.broken, is_confirmed)

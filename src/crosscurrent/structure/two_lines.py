@@ -31,9 +31,9 @@ from crosscurrent.structure.formations import (
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["SCALES", "travelled", "two_lines"]
+__all__ = ["SCALES", "two_lines"]
 
-SCALES = (1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
+SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
 
 
@@ -42,19 +42,20 @@ def two_lines(
 ) -> Formations:
     r"""Return every formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
-         \  /\                    Each line runs along its swings and misses none by more than the larger of 0.6 ATR and 8 % of
+         \  /\                    Each line runs along its swings and misses none by more than the larger of 0.9 ATR and 8 % of
           \/  \    /\             the height; its touches span at least a third of the formation; until the last swing is known
                \  /  \  /         no close lies more than a quarter ATR beyond a line. Swings alternate, so five touches are three
                 \/    \/          on one side and two on the other, as Bulkowski asks.
 
-    A line of three touches is broken by any close beyond it, one of two by a close half an ATR beyond.
+    A line of three touches is broken by a close a tenth of an ATR beyond it; one of two, whose slope is a guess, by a close three
+    quarters of an ATR beyond, or 15 % of the height where that is less.
 
     Computed once a tape: all two-line detectors read the same rows.
     """
     close, atr = tape.bars.close, tape.atr
 
     def at_scale(k: float) -> Formations:
-        rows = lined(swings_at(tape, k), close, travelled(tape), atr, fewest, most)
+        rows = lined(swings_at(tape, k), close, atr, fewest, most)
         closed_outside(close, rows, patience)
         return Formations(rows, swings_at(tape, k))
 
@@ -64,21 +65,15 @@ def two_lines(
     return tape.once(("two lines", scales, fewest, most, patience), compute)
 
 
-def travelled(tape: Tape) -> Floats:
-    """Return how far the closes have come by each bar, up and down together: what straight legs are measured against."""
-    close = tape.bars.close
-    return tape.once("travelled", lambda: np.cumsum(np.abs(np.diff(close, prepend=close[:1]))))
-
-
 @numba.njit(cache=True, nogil=True)
-def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, most: int) -> Floats:
+def lined(swings: Floats, close: Floats, atr: Floats, fewest: int, most: int) -> Floats:
     """Return the formations of one scale, in the order in which their last swing was confirmed."""
     found, n = np.empty((max(1, len(swings) * (most - fewest + 1)), WIDTH)), 0
     for last in range(fewest - 1, len(swings)):
         for count in range(fewest, min(most, last + 1) + 1):
             first = last - count + 1
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[first : last + 1], 0, way, found[n])
+                measured(swings[first : last + 1], 0, found[n])
                 n += 1
     return found[:n].copy()
 
@@ -92,10 +87,10 @@ def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> b
     row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
     row[FIRST], row[TOUCHES], row[MISS] = first, last - first + 1, above_all + below_all
     row[ATR] = atr[int(swings[last, 0])]
-    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR]), clearance(last - low, row[ATR])
     start = swings[first, 1]
     height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start
-    near = max(above, below) <= max(0.6 * row[ATR], 0.08 * height)
+    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR], height), clearance(last - low, row[ATR], height)
+    near = max(above, below) <= max(0.9 * row[ATR], 0.08 * height)
     length = (row[END] - row[START]) / 3
     return bool(near and spread(swings, high, last) >= length and spread(swings, low, last) >= length)
 
@@ -107,9 +102,9 @@ def spread(swings: Floats, first: int, last: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def clearance(span: int, atr: float) -> float:
-    """Return how far a close must be beyond a line to break it: a line through two touches alone is a guess of its slope."""
-    return 0.0 if span >= 4 else 0.5 * atr
+def clearance(span: int, atr: float, height: float) -> float:
+    """Return how far a close must be beyond a line to break it: more where two touches alone have set its slope."""
+    return 0.1 * atr if span >= 4 else min(0.75 * atr, 0.15 * height)
 
 
 @numba.njit(cache=True, nogil=True)
