@@ -14,7 +14,7 @@ from planted import TOY, Planted
 
 from crosscurrent.bars.bars import Bars
 
-__all__ = ["NOISE", "SHAPES", "WALKS", "sketch", "walked"]
+__all__ = ["SHAPES", "clustering", "sketch"]
 
 Outline = tuple[np.ndarray, np.ndarray, tuple[float, float]]
 """Turns as shares of the pattern's bars, their prices as shares of its height, and the first and last price of the line broken."""
@@ -73,17 +73,17 @@ def fat_tailed(n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.standard_t(4, n) / np.sqrt(2.0)
 
 
-def clustered(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Return steps of a GARCH(1, 1) of unit variance: calm and wild times by turns."""
-    steps, variance = rng.standard_normal(n), 1.0
-    for t in range(n):
-        steps[t] *= np.sqrt(variance)
-        variance = 0.03 + 0.1 * steps[t] ** 2 + 0.87 * variance
-    return steps
+def clustering(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the volatility of a GARCH(1, 1) of unit variance, bar by bar: calm and wild times by turns."""
+    variance = np.ones(n)
+    for t in range(1, n):
+        variance[t] = 0.03 + (0.1 * rng.standard_normal() ** 2 + 0.87) * variance[t - 1]
+    return np.sqrt(variance)
 
 
 WALKS: dict[str, Callable[[int, np.random.Generator], np.ndarray]] = {
-    "plain": lambda n, rng: rng.standard_normal(n), "fat tails": fat_tailed, "clustered": clustered,
+    "plain": lambda n, rng: rng.standard_normal(n), "fat tails": fat_tailed,
+    "clustered": lambda n, rng: rng.standard_normal(n) * clustering(n, rng),
 }  # fmt: skip
 """Steps of random walks, of unit variance."""
 
