@@ -1,6 +1,6 @@
 """How right the pattern detectors are: planted patterns found, and false alarms on random walks.
 
-    python benchmarks/detection.py [--series 150] [--walks 100] [--peers] [--out docs/detection.md]
+    python benchmarks/detection.py [--series 100] [--walks 60] [--peers] [--out docs/detection.md]
 
 A planted pattern counts as found when a fact of its family is confirmed within a few bars of its break; any other confirmed fact
 of the family in that series is a stray and lowers precision. Two families of planted patterns, and four kinds of random walk.
@@ -150,8 +150,8 @@ def alarm_table(walks: int) -> str:
 def main() -> None:
     """Measure, print, and write the tables where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", type=int, default=150, help="planted series of each kind, size and noise")
-    parser.add_argument("--walks", type=int, default=100, help="random walks of 1,500 bars")
+    parser.add_argument("--series", type=int, default=100, help="planted series of each kind, size and noise")
+    parser.add_argument("--walks", type=int, default=60, help="random walks of 1,500 bars")
     parser.add_argument("--peers", action="store_true", help="measure the peers too")
     parser.add_argument("--out", type=Path, help="a Markdown file to write")
     asked = parser.parse_args()

@@ -38,7 +38,7 @@ from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES
+from crosscurrent.structure.two_lines import SCALES, travelled
 
 __all__ = ["DoubleTops"]
 
@@ -122,16 +122,16 @@ class DoubleTops(Patterns):
         return trigger + side * found.height
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close = swings_at(tape, k), tape.bars.close
-        tops = equal_tops(swings, close, tape.atr, self.miss, self.rise)
-        bottoms = upright(equal_tops(mirrored(swings), -close, tape.atr, self.miss, self.rise))
+        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
+        tops = equal_tops(swings, close, way, tape.atr, self.miss, self.rise)
+        bottoms = upright(equal_tops(mirrored(swings), -close, way, tape.atr, self.miss, self.rise))
         rows = np.concatenate([tops, bottoms])
         closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 
 @numba.njit(cache=True, nogil=True)
-def equal_tops(swings: Floats, close: Floats, atr: Floats, miss: float, rise: float) -> Floats:
+def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float) -> Floats:
     """Return the double and triple tops of one scale, in the order in which their last top was confirmed."""
     found, n = np.empty((max(1, 2 * len(swings)), WIDTH)), 0
     for last in range(2, len(swings)):
@@ -143,7 +143,7 @@ def equal_tops(swings: Floats, close: Floats, atr: Floats, miss: float, rise: fl
             before = swings[first - 1, 2] if first else close[0]
             has_risen = swings[first, 2] - before >= rise * height
             if has_risen and found[n, MISS] <= miss * height and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[max(first - 1, 0) : last + 1], min(first, 1), found[n])
+                measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
                 n += 1
     return found[:n].copy()
 

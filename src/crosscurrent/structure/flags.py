@@ -13,7 +13,7 @@ from crosscurrent.structure.formations import ATR, WIDTH, Formations, closed_out
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import fitted
+from crosscurrent.structure.two_lines import fitted, travelled
 
 __all__ = ["Flags"]
 
@@ -109,13 +109,13 @@ class Flags(Patterns):
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
         swings, close = swings_at(tape, k), tape.bars.close
-        rows = pauses(swings, close, tape.atr, self.max_bars)
+        rows = pauses(swings, close, travelled(tape), tape.atr, self.max_bars)
         closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 
 @numba.njit(cache=True, nogil=True)
-def pauses(swings: Floats, close: Floats, atr: Floats, max_bars: int) -> Floats:
+def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: int) -> Floats:
     """Return the formations of four to six touches that start where a leg at least twice their height ends."""
     found, n = np.empty((max(1, 3 * len(swings)), WIDTH)), 0
     for last in range(4, len(swings)):
@@ -127,6 +127,6 @@ def pauses(swings: Floats, close: Floats, atr: Floats, max_bars: int) -> Floats:
             if pole < 2 * abs(swings[first + 1, 2] - swings[first, 2]):
                 continue
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[first : last + 1], 0, found[n])
+                measured(swings[first : last + 1], 0, way, found[n])
                 n += 1
     return found[:n].copy()

@@ -37,7 +37,7 @@ class Formations:
     Columns, each float64 of shape (n,): `born`, the bar that confirmed the last swing; `start` and `end`, the bars of the first
     and last swing; slope and value at bar zero of both lines; `first`, the place of the first swing in `swings`; `touches`;
     `miss`, by how much the swings miss their lines, all together, in price; the pace of the legs between them (the mean logarithm
-    of a leg in ATR over the root of its bars, which is how far a walk would come in that time); the evenness of their times
+    of a leg over how far a walk would come in its bars); the evenness of their times
     (one less the coefficient of variation of the gaps); the ATR at `born`; by how much a close must be above or below a line to
     break it; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below).
     """
@@ -160,16 +160,17 @@ def upright(rows: Floats) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def measured(swings: Floats, before: int, row: Floats) -> None:
+def measured(swings: Floats, before: int, way: Floats, row: Floats) -> None:
     """Write what tells a drawn formation from a walked one: the pace of its legs and the evenness of its times.
 
-    The first `before` swings lead into the formation: their legs count, their times do not.
+    `way` is how far the market comes in a bar, where a walk would. The first `before` swings lead into the formation: their legs
+    count, their times do not.
     """
     pace, squares, legs = 0.0, 0.0, len(swings) - 1 - before
-    mean = (swings[-1, 1] - swings[before, 1]) / legs
+    mean, far = (swings[-1, 1] - swings[before, 1]) / legs, way[int(row[BORN])]
     for i in range(1, len(swings)):
         bars = swings[i, 1] - swings[i - 1, 1]
-        pace += np.log(abs(swings[i, 2] - swings[i - 1, 2]) / row[ATR] / np.sqrt(max(bars, 1.0)))
+        pace += np.log(abs(swings[i, 2] - swings[i - 1, 2]) / far / np.sqrt(max(bars, 1.0)))
         squares += (bars - mean) ** 2 if i > before else 0.0
     row[PACE] = pace / (len(swings) - 1)
     row[EVENNESS] = 1.0 - np.sqrt(squares / legs) / mean

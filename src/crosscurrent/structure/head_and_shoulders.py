@@ -36,7 +36,7 @@ from crosscurrent.structure.formations import (
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES
+from crosscurrent.structure.two_lines import SCALES, travelled
 
 __all__ = ["HeadAndShoulders"]
 
@@ -74,7 +74,7 @@ class HeadAndShoulders(Patterns):
     Finance: shoulders and lows within 1.5 % of their averages. Osler & Chang (1995), FRBNY Staff Report 4.
     """
 
-    least_odds: float = -1.25
+    least_odds: float = -1.5
     min_bars: int = 15
     shoulder: tuple[float, float] = (0.25, 0.85)
     unlike: float = 0.3
@@ -110,17 +110,17 @@ class HeadAndShoulders(Patterns):
         return np.asarray(found.swings[right, 2])
 
     def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close = swings_at(tape, k), tape.bars.close
+        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
         limits = (*self.shoulder, self.unlike, self.tilt)
-        tops = heads(swings, close, tape.atr, limits)
-        bottoms = upright(heads(mirrored(swings), -close, tape.atr, limits))
+        tops = heads(swings, close, way, tape.atr, limits)
+        bottoms = upright(heads(mirrored(swings), -close, way, tape.atr, limits))
         rows = np.concatenate([tops, bottoms])
         closed_outside(close, rows, self.patience)
         return Formations(rows, swings)
 
 
 @numba.njit(cache=True, nogil=True)
-def heads(swings: Floats, close: Floats, atr: Floats, limits: tuple[float, float, float, float]) -> Floats:
+def heads(swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float]) -> Floats:
     """Return the heads and shoulders of one scale, in the order in which the right shoulder was confirmed."""
     found, n = np.empty((max(1, len(swings)), WIDTH)), 0
     for last in range(4, len(swings)):
@@ -129,7 +129,7 @@ def heads(swings: Floats, close: Floats, atr: Floats, limits: tuple[float, float
             continue
         before = swings[first - 1, 2] if first else close[0]
         if before < swings[first + 1, 2] and sound(close, found[n], 0.25 * found[n, ATR]):
-            measured(swings[max(first - 1, 0) : last + 1], min(first, 1), found[n])
+            measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
             n += 1
     return found[:n].copy()
 

@@ -31,7 +31,7 @@ from crosscurrent.structure.formations import (
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["SCALES", "two_lines"]
+__all__ = ["SCALES", "travelled", "two_lines"]
 
 SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
@@ -55,7 +55,7 @@ def two_lines(
     close, atr = tape.bars.close, tape.atr
 
     def at_scale(k: float) -> Formations:
-        rows = lined(swings_at(tape, k), close, atr, fewest, most)
+        rows = lined(swings_at(tape, k), close, travelled(tape), atr, fewest, most)
         closed_outside(close, rows, patience)
         return Formations(rows, swings_at(tape, k))
 
@@ -65,15 +65,35 @@ def two_lines(
     return tape.once(("two lines", scales, fewest, most, patience), compute)
 
 
+def travelled(tape: Tape, bars: int = 100) -> Floats:
+    """Return how far the market comes in a bar, as of each: the yardstick of legs, between its range and the way its closes make.
+
+    The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
+    futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
+    """
+
+    def compute() -> Floats:
+        change = np.abs(np.diff(tape.bars.close, prepend=tape.bars.close[:1]))
+        total = np.concatenate([[0.0], np.cumsum(change)])
+        until = np.arange(1, len(change) + 1)
+        since = np.maximum(until - bars, 0)
+        way: Floats = np.sqrt(
+            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.1 * tape.atr)
+        )
+        return way
+
+    return tape.once(("travelled", bars), compute)
+
+
 @numba.njit(cache=True, nogil=True)
-def lined(swings: Floats, close: Floats, atr: Floats, fewest: int, most: int) -> Floats:
+def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, most: int) -> Floats:
     """Return the formations of one scale, in the order in which their last swing was confirmed."""
     found, n = np.empty((max(1, len(swings) * (most - fewest + 1)), WIDTH)), 0
     for last in range(fewest - 1, len(swings)):
         for count in range(fewest, min(most, last + 1) + 1):
             first = last - count + 1
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
-                measured(swings[first : last + 1], 0, found[n])
+                measured(swings[first : last + 1], 0, way, found[n])
                 n += 1
     return found[:n].copy()
 
