@@ -69,10 +69,10 @@ def pattern_rows(python: Path, peer: str, walks: list[Bars], series: int, home: 
 
 
 def judged(planted: list[Planted], labels: list[list[int]]) -> tuple[float, float]:
-    """Return recall and precision of labels at these bars; a peer may be early by half the pattern."""
+    """Return recall and precision of labels at these bars; a peer may be early or late by half the pattern."""
     found, strays = 0, 0
     for p, at in zip(planted, labels, strict=True):
-        near = [p.breaks - SIZE // 2 <= bar <= p.breaks + SIZE // 10 for bar in at]
+        near = [p.breaks - SIZE // 2 <= bar <= p.breaks + SIZE // 2 for bar in at]
         found, strays = found + any(near), strays + near.count(False)
     return found / len(planted), found / max(found + strays, 1)
 
@@ -119,6 +119,6 @@ def peer_table(walks: list[Bars], series: int) -> str:
 
 
 HEAD = "| peer | kind | recall, first family | precision | recall, second family | precision | false alarms per 1,000 bars |"
-EXPLAINED = f"""Patterns of {SIZE} bars, noise {NOISE} ATR. A peer has found a pattern when it labels a bar from the pattern's middle to a
-tenth of its size after the break, under the right name; a run of labels counts once, and every other label of that name is a stray:
+EXPLAINED = f"""Patterns of {SIZE} bars, noise {NOISE} ATR. A peer has found a pattern when it labels a bar no further from the break than
+half the pattern, before or after, under the right name; a run of labels counts once, and every other label of that name is a stray:
 both flatter it. auto-chart-patterns says nothing of breaks: its label stands at the pattern's last turn."""

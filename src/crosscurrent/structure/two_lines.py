@@ -78,7 +78,7 @@ def travelled(tape: Tape, bars: int = 100) -> Floats:
         until = np.arange(1, len(change) + 1)
         since = np.maximum(until - bars, 0)
         way: Floats = np.sqrt(
-            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.1 * tape.atr)
+            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.6 * tape.atr)
         )
         return way
 
