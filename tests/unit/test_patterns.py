@@ -9,8 +9,8 @@ from crosscurrent.facts.marks import Point, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, REACHED
 from crosscurrent.facts.table import HEAD
 from crosscurrent.structure import DETECTORS, Tape
-from crosscurrent.structure.formations import BROKEN, SIDE
-from crosscurrent.structure.pattern_life import lives, told_patterns
+from crosscurrent.structure.formations import BORN, BROKEN, END, SIDE, START, UPPER_ZERO, WIDTH
+from crosscurrent.structure.pattern_life import lives, outdrawn, told_patterns
 from crosscurrent.structure.patterns import READINGS, Patterns
 from crosscurrent.structure.quality import graded
 from strategies import bars_of, random_bars
@@ -74,6 +74,35 @@ def test_which_patterns_are_told(patterns, start, back, told):
         sorted(told_patterns(rows, rows[:, HEAD + READINGS.index("log_odds")], np.array(start, float), np.array(back)))
         == told
     )
+
+
+@pytest.mark.parametrize(
+    ("odds", "born", "start", "broken", "is_told"),
+    [
+        (9.0, 40, 10, -1, False),
+        (9.0, 40, 10, 55, False),
+        (1.0, 40, 10, -1, True),
+        (9.0, 51, 10, -1, True),
+        (9.0, 40, 35, -1, True),
+        (9.0, 40, 10, 50, True),
+        (9.0, 40, 10, 45, True),
+    ],
+    ids=[
+        "a clearer one stands",
+        "broken later",
+        "less clear",
+        "not known yet",
+        "mostly elsewhere",
+        "broken too",
+        "broken before",
+    ],
+)
+def test_a_break_counts_unless_price_is_still_inside_clearer_lines(odds, born, start, broken, is_told):
+    rows = np.zeros((2, WIDTH))
+    rows[:, UPPER_ZERO] = 10.0
+    rows[0, [BORN, START, END, BROKEN]] = 40, 10, 38, 50
+    rows[1, [BORN, START, END, BROKEN]] = born, start, 39, broken
+    assert outdrawn(rows, np.array([5.0, odds]), 0.75)[0] == (not is_told)
 
 
 def test_grades_run_from_one_to_ten():
