@@ -30,12 +30,15 @@ from crosscurrent.bars.bars import Bars
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.structure import DETECTORS, Tape
 from crosscurrent.structure.look import look_at
+from crosscurrent.structure.watch import Watch
 from crosscurrent.units import Notation
 
 SIZES, MARKET, SMALL = (2_500, 6_500, 25_000, 100_000), 6_500, 400
 TOY = Instrument("TOY", "Generated", "generic", "price", Notation(tick=0.01), "GENERIC")
 PATIENCE = 60
 TARGETS = {"a bar": 5.0, "exponent": 1.05, "market": 35.0, "first use": 60.0}
+MORE = 60
+"""How many bars are appended one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,24 @@ def sized(n: int, repeats: int) -> Sized:
             each[name] = min(each[name], time.thread_time() - started)
         total = min(total, time.thread_time() - began)
     return Sized(n, each, total)
+
+
+def appended(n: int) -> tuple[float, float, float]:
+    """Return the seconds that one more bar costs a watch over so many, in the same process and when it was stored, and its bytes.
+
+    Medians over `MORE` bars; from bytes to bytes, the bars being at hand.
+    """
+    bars, stayed, stored = walk(n + MORE), [], []
+    watch = Watch.begin(bars.first(n), bars.first(n), DETECTORS)
+    for i in range(1, MORE + 1):
+        now, carried = bars.first(n + i), watch.to_bytes()
+        began = time.thread_time()
+        watch = watch.append(now, now)
+        stayed.append(time.thread_time() - began)
+        began = time.thread_time()
+        Watch.from_bytes(carried, now, now, DETECTORS).to_bytes()
+        stored.append(time.thread_time() - began)
+    return float(np.median(stayed)), float(np.median(stored)), len(carried)
 
 
 def best(run: Callable[[], object], repeats: int) -> float:
@@ -237,6 +258,22 @@ def target_table(of: list[Sized], cold: float, cached: float, peak: float, held:
     yield f"| memory at {SIZES[-1]:,} bars: growth at the peak, MB, beside {held:.0f} MB of facts | | {peak:.0f} |"
 
 
+def append_table(of: list[Sized]) -> Iterator[str]:
+    """Yield the lines of the table of what one more bar costs beside a sweep of all."""
+    yield "| one more bar | " + " | ".join(f"{s.bars:,} bars" for s in of) + " |"
+    yield "|---|" + "--:|" * len(of)
+    costs = [appended(s.bars) for s in of]
+    yield "| in the same process, ms | " + " | ".join(f"{1e3 * stayed:.2f}" for stayed, _, _ in costs) + " |"
+    yield (
+        "| from stored bytes to stored bytes, ms | "
+        + " | ".join(f"{1e3 * stored:.2f}" for _, stored, _ in costs)
+        + " |"
+    )
+    share = (stayed / s.total for s, (stayed, _, _) in zip(of, costs, strict=True))
+    yield "| share of a sweep of all bars | " + " | ".join(f"{100 * part:.0f} %" for part in share) + " |"
+    yield "| bytes stored, kB | " + " | ".join(f"{size / 1024:.0f}" for _, _, size in costs) + " |"
+
+
 def peer_table(sizes: tuple[int, ...], repeats: int, with_peers: bool) -> Iterator[str]:
     """Yield the lines of the table of peers, in milliseconds."""
     yield "| milliseconds | what | " + " | ".join(f"{n:,} bars" for n in sizes) + " |"
@@ -267,10 +304,17 @@ def page(repeats: int, with_peers: bool) -> Iterator[str]:
     yield from target_table(of, *starts(), *memory(SIZES[-1]))
     yield "\n## Each detector\n"
     yield from cost_table(of)
+    yield "\n## One more bar\n"
+    yield APPEND_NOTE
+    yield from append_table(of)
     yield "\n## Beside the peers\n"
     yield PEERS_NOTE
     yield from peer_table(SIZES[:3:2], repeats, with_peers)
 
+
+APPEND_NOTE = f"""All detectors together carry on from where they stood (`structure.watch.Watch`), and reveal to the last digit what a sweep of all
+bars does; `docs/decisions/appending.md` says how. Medians over {MORE} bars appended one by one, the bars themselves being at hand.
+"""
 
 PEERS_NOTE = """Each does something else, so this says what a person waits and not who is better: `docs/detection.md` says who is right.
 Everything on the same walks in the same run, imports and compilation apart.

@@ -9,6 +9,7 @@
     │   ├── MissingData             it is not there: exit 3
     │   └── RejectedData            it is there and wrong: exit 4
     │       ├── SourceFault         a provider answered with something that is not data
+    │       ├── StaleWatch          what was carried is of other bars or other detectors
     │       └── BrokenLedger        an entry of the record is not what was written: exit 1
     ├── StorageError            the disk is full, read-only or locked: exit 5
     └── BrokenRule              ours, never the user's: a rule of the house was broken, and the program stops
@@ -33,6 +34,7 @@ __all__ = [
     "RejectedData",
     "RequestError",
     "SourceFault",
+    "StaleWatch",
     "StorageError",
     "UnknownName",
 ]
@@ -112,6 +114,13 @@ class SourceFault(RejectedData):
     def __init__(self, provider: str, what: str, fault: str, remedy: str = "") -> None:
         super().__init__(f"{provider}, {what}", fault, remedy)
         self.fields |= {"provider": provider, "fault": fault}
+
+
+class StaleWatch(RejectedData):
+    """What a watch carried is of other bars or other detectors, so that nothing exact can be added to it."""
+
+    def __init__(self, market: str, why: str) -> None:
+        super().__init__(market, why, "Begin the watch anew.")
 
 
 class BrokenLedger(RejectedData):

@@ -20,6 +20,7 @@ from crosscurrent.evaluate.no_repaint import (
     never_repaints,
     only_finite,
     reads_only_its_lookback,
+    scaled,
     scales_with_price,
 )
 from crosscurrent.facts.stage import FAILED, REACHED
@@ -94,19 +95,67 @@ def test_is_silent_on_nothing(detector):
         assert len(facts_of(detector, flat)) == 0, n
 
 
+def on_ticks(bars, tick):
+    """Return the bars on a grid, without a volume."""
+    return bars_of(*(np.round(getattr(bars, c) / tick) * tick for c in ("open", "high", "low", "close")))
+
+
+def ending_flat():
+    """Return bars that trade for a year and then are the same for ever."""
+    bars = random_bars(7, 260)
+    return bars_of(*(np.append(c, np.full(120, bars.close[-1])) for c in (bars.open, bars.high, bars.low, bars.close)))
+
+
+def limit_moves():
+    """Return days that open at the limit and stay there, up for a quarter and down again, some without a trade."""
+    close = np.concatenate([50 * 1.07 ** np.arange(60), 50 * 1.07**60 * 0.93 ** np.arange(60)])
+    return bars_of(*[np.repeat(close, 3)] * 4, np.tile([1e5, 0.0, 0.0], 120))
+
+
+def close_only():
+    close = 50 + np.cumsum(np.random.default_rng(1).normal(size=400))
+    return bars_of(*[close] * 4, is_close_only=True)
+
+
+ODD = {
+    "flat": bars_of(*[np.full(300, 50.0)] * 4, np.full(300, 1e5)),
+    "one bar": random_bars(1, 1),
+    "thirty bars": random_bars(6, 30),
+    "flat at last": ending_flat(),
+    "no volume": on_ticks(random_bars(5, 500), 0.01),
+    "a volume of nought": bars_of(*(getattr(random_bars(5, 500), c) for c in ("open", "high", "low", "close")), np.zeros(500)),
+    "closes alone": close_only(),
+    "limit moves": limit_moves(),
+    "ticks of 1/256": on_ticks(random_bars(4, 600, volatility=0.0004), 1 / 256),
+    "ticks as large as a day": on_ticks(random_bars(4, 600), 1.0),
+    "yields about zero": mirrored(random_bars(2, 600), 100.0),
+    "negative yields": mirrored(random_bars(2, 600), 20.0),
+    "prices near zero": on_ticks(scaled(random_bars(8, 600, volatility=0.05), 1e-4), 1e-4),
+    "prices of billions": scaled(random_bars(8, 600), 1e9),
+}  # fmt: skip
+"""What data come in that no textbook draws; a detector tells a fact or is silent."""
+
+
+@pytest.mark.parametrize("bars", ODD.values(), ids=ODD)
 @pytest.mark.parametrize(**by_name)
-def test_survives_odd_bars(detector):
-    rng = np.random.default_rng(1)
-    around_zero = mirrored(random_bars(2, 300), 100.0)
-    ticks = on_a_grid(random_bars(4, 300))
-    no_volume = random_bars(5, 300)
-    close = 50 + np.cumsum(rng.normal(size=300))
-    close_only = bars_of(close, close, close, close, is_close_only=True)
-    limit = bars_of(*[np.repeat(50 * 1.07 ** np.arange(60), 5)] * 4, np.zeros(300))
-    for bars in (around_zero, ticks, no_volume, close_only, limit, random_bars(6, 30)):
-        table = facts_of(detector, bars)
-        assert only_finite(table) is None
-        assert known_after_it_happened(table, len(bars)) is None
+def test_survives_odd_bars(detector, bars):
+    table, forming = facts_of(detector, bars), detector.forming(Tape(bars))
+    for found in (table, forming):
+        assert only_finite(found) is None
+        assert known_after_it_happened(found, len(bars)) is None
+        for fact in list(found.facts(bars))[-10:]:
+            assert all(isinstance(v, str) or np.isfinite(v) for v in fact.readings.values())
+            assert isinstance(detector.marks(fact), tuple)
+
+
+@pytest.mark.parametrize(**by_name)
+def test_reads_a_hundred_thousand_bars(detector):
+    bars = random_bars(12, 100_000, inner=4, start="1600-01-01")
+    table = facts_of(detector, bars)
+    assert len(table) > 0
+    assert only_finite(table) is None
+    assert known_after_it_happened(table, len(bars)) is None
+    assert moves_are_legal(table) is None
 
 
 @pytest.mark.parametrize(**by_name)

@@ -14,7 +14,8 @@ TOP = [50, 72, 76, 68, 62, 66, 69, 64, 61]
 
 def found(rsi, **more):
     rule = {"threshold": 70.0, "bounce": 5.0, "longest": 30} | more
-    return failure_swings(np.array(rsi, float), rule["threshold"], rule["bounce"], rule["longest"]).tolist()
+    limits = rule["threshold"], rule["bounce"], rule["longest"]
+    return failure_swings(np.array(rsi, float), *limits, 0, np.zeros(4, np.int64)).tolist()
 
 
 def test_a_top():

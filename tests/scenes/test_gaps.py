@@ -104,7 +104,7 @@ def brute(bars, least=0.1):
 def test_as_the_slow_way_has_it(bars):
     bars = shared_bars("SPY").last(2500) if bars is None else bars
     none = np.zeros(len(bars), bool)
-    events = upward_gaps(bars.high, bars.low, Tape(bars).atr, none, none, 0.1, 20, 5)
+    events, _ = upward_gaps(bars.high, bars.low, Tape(bars).atr, none, none, np.empty(0, np.int64), 0, 0.1, 20, 5)
     opened, filled = events[events[:, 1] == 0], events[events[:, 1] == 1]
     when = dict(zip(filled[:, 2].astype(int), filled[:, 0].astype(int), strict=True))
     assert [(int(t), when.get(int(t), -1)) for t in opened[:, 0]] == brute(bars)
@@ -113,4 +113,4 @@ def test_as_the_slow_way_has_it(bars):
 
 def test_no_gaps_no_islands():
     empty = np.empty((0, 6))
-    assert islands(np.ones(3), np.zeros(3), np.ones(3), empty, empty, 0.1, 20).shape == (0, 4)
+    assert islands(np.ones(3), np.zeros(3), np.ones(3), empty, -1, empty, 0.1, 20).shape == (0, 4)

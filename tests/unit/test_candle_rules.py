@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from crosscurrent.facts.stage import FUTURES, NEAR_MISS, STRICT
 from crosscurrent.structure.candles import CANDLES, Candles
+from crosscurrent.structure.candles.compiled import Margins
 from crosscurrent.structure.candles.inequality import GAP_TOLERANCE, MOST_MISSED, Inequality, mirrored_words
 from crosscurrent.structure.candles.judge import Rulebook, keeps
-from crosscurrent.structure.candles.shape import DEPTH, Shape, lowest_before, sum_of_five, sum_of_ten
+from crosscurrent.structure.candles.shape import DEPTH, Shape, sum_of_five, sum_of_ten
 from crosscurrent.structure.tape import Tape
 from strategies import random_bars
 
@@ -20,13 +21,35 @@ def shape_of(bars):
     return Shape.of(bars.open, bars.high, bars.low, bars.close, Tape(bars).atr)
 
 
-def test_sums_and_lowest_are_those_of_plain_loops():
+def test_sums_and_extremes_are_those_of_plain_loops():
     values = np.random.default_rng(2).random(60)
+    shape = Shape.of(values, values + 1, values - 1, values, values)
     for t in range(20, 60):
-        assert sum_of_ten(values)[t] == pytest.approx(values[t - 9 : t + 1].sum())
-        assert sum_of_five(values)[t] == pytest.approx(values[t - 4 : t + 1].sum())
-        assert lowest_before(values)[t] == values[t - 20 : t].min()
-    assert np.isnan(sum_of_ten(values)[:9]).all() and np.isnan(lowest_before(values)[:20]).all()
+        assert sum_of_ten(values, t) == pytest.approx(values[t - 9 : t + 1].sum())
+        assert sum_of_five(values, t) == pytest.approx(values[t - 4 : t + 1].sum())
+        assert shape.lowest.values[t] == values[t - 20 : t].min() - 1
+        assert shape.highest.values[t] == values[t - 20 : t].max() + 1
+        assert shape.average_close.values[t] == pytest.approx(values[t - 9 : t + 1].mean())
+    assert np.isnan(shape.average_close.values[:9]).all() and np.isnan(shape.lowest.values[:20]).all()
+
+
+def test_the_shape_of_many_histories_is_that_of_each():
+    bars = [random_bars(seed, 60) for seed in (1, 2)]
+    columns = [np.array([getattr(b, c) for b in bars]) for c in ("open", "high", "low", "close", "close")]
+    both = Shape.of(*columns)
+    for k in range(2):
+        one = Shape.of(*(column[k] for column in columns))
+        for name in ("body", "usual_span", "recent_span", "lowest", "highest"):
+            assert np.array_equal(getattr(both, name).values[k], getattr(one, name).values, equal_nan=True), name
+
+
+def test_margins_weighed_are_margins_asked_one_by_one():
+    keys = tuple({(i, c.is_mirrored): None for c in CANDLES for i in c.rule()})
+    shape = shape_of(random_bars(4, 400))
+    upside_down, weighed = shape.mirrored(), Margins.of(keys).weigh(shape)
+    for (inequality, is_mirrored), margin in zip(keys, weighed, strict=True):
+        asked = inequality.margin(upside_down if is_mirrored else shape)
+        assert np.allclose(margin, asked, rtol=0, atol=1e-12, equal_nan=True), inequality.rule
 
 
 def test_averages_do_not_depend_on_where_the_history_starts():

@@ -18,8 +18,11 @@ from crosscurrent.structure.formations import (
     START,
     UPPER,
     UPPER_ZERO,
+    WIDTH,
+    Formations,
     closed_outside,
     mirrored,
+    noted,
     upright,
 )
 from crosscurrent.structure.swings import HIGH, LOW
@@ -63,7 +66,7 @@ def test_lines_are_outer_and_turn_with_the_prices(values):
 
 def rows_of(**columns):
     """Return one formation with these columns, the rest zero."""
-    row = np.zeros((1, 18))
+    row = np.zeros((1, WIDTH))
     for place, value in columns.values():
         row[0, place] = value
     return row
@@ -74,17 +77,30 @@ def test_the_first_close_outside_decides_and_patience_ends():
     lines = {"a": (UPPER_ZERO, 10.0), "b": (LOWER_ZERO, 0.0), "c": (0, 3.0), "d": (2, 2.0)}
     patient, hasty, strict = rows_of(**lines), rows_of(**lines), rows_of(**lines, e=(ABOVE, 0.5))
     patient[0, START], hasty[0, START], strict[0, START] = -20, -4, -20
-    for rows, broken in ((patient, 8), (hasty, -1), (strict, 9)):
+    for rows, ended, side in ((patient, 8, 1), (hasty, 6, 0), (strict, 9, 1)):
         closed_outside(close, rows, 0.75)
-        assert rows[0, BROKEN] == broken
-        assert rows[0, SIDE] == (1 if broken > 0 else 0)
+        assert (rows[0, BROKEN], rows[0, SIDE]) == (ended, side)
+
+
+def test_what_may_still_break_is_not_ended():
+    rows = rows_of(a=(UPPER_ZERO, 10.0), b=(LOWER_ZERO, 0.0), c=(START, -20), d=(BROKEN, -1))
+    closed_outside(np.full(6, 5.0), rows, 0.75)
+    assert rows[0, BROKEN] == -1
+
+
+def test_closes_seen_before_are_not_read_again():
+    close = np.array([5.0, 5, 99, 5, 10.4, 5])
+    lines = {"a": (UPPER_ZERO, 10.0), "b": (LOWER_ZERO, 0.0), "c": (START, -20)}
+    rows = rows_of(**lines)
+    closed_outside(close, rows, 0.75, 3)
+    assert rows[0, BROKEN] == 4
 
 
 def test_lines_that_have_met_are_broken_no_more():
     rows = rows_of(a=(UPPER_ZERO, 5.0), b=(UPPER, -1.0), c=(LOWER_ZERO, -5.0), d=(LOWER, 1.0))
     rows[0, START] = -100
     closed_outside(np.array([0.0, 0, 0, 0, 0, 0, 9.0]), rows, 0.75)
-    assert rows[0, BROKEN] == -1
+    assert (rows[0, BROKEN], rows[0, SIDE]) == (4, 0)
 
 
 def test_upright_turns_lines_and_clearances_over():
@@ -103,10 +119,20 @@ def test_upright_turns_lines_and_clearances_over():
     assert np.array_equal(upright(turned), rows)
 
 
+def test_formations_found_upside_down_keep_their_swings():
+    swings = alternating([10, 0, 9, 1, 8])
+    row, turned = np.zeros((1, WIDTH)), np.zeros((1, WIDTH))
+    noted(swings, 1, 4, row[0])
+    noted(mirrored(swings), 1, 4, turned[0])
+    assert np.array_equal(upright(turned), row, equal_nan=True)
+    found = Formations(row)
+    assert found.price(-1).tolist() == [10] and found.price(0).tolist() == [0] and not found.begins_high[0]
+
+
 def test_touches_are_the_swings_of_their_own_scale():
     bars = random_bars(3, 800)
     found = two_lines(Tape(bars))
-    at, price = found.touched(9)
+    at, price = found.touched()
     there = at >= 0
     assert len(found) > 50
     assert np.all((price == bars.high[at.astype(int)]) | (price == bars.low[at.astype(int)]) | ~there)

@@ -17,9 +17,10 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import swept
 from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.watch import Watch
 
 __all__ = [
-    "facts_of", "first_difference", "ignores_the_future", "known_after_it_happened", "mirrored", "mirrors", "moves_are_legal",
+    "carries_on", "facts_of", "first_difference", "ignores_the_future", "known_after_it_happened", "mirrored", "mirrors", "moves_are_legal",
     "never_repaints", "only_finite", "poisoned", "reads_only_its_lookback", "scaled", "scales_with_price",
 ]  # fmt: skip
 
@@ -69,6 +70,24 @@ def _thrown_away(bars: Bars, cut: int) -> Bars:
     factor = np.where(np.arange(len(bars)) > cut, 1000.0, 1.0)
     columns = {name: getattr(bars, name) * factor for name in ("open", "high", "low", "close", "volume")}
     return replace(bars, **columns)
+
+
+def carries_on(detector: Detector, bars: Bars, steps: Iterable[int]) -> str | None:
+    """Check that a sweep of so many bars, carried on to so many more at each step, reveals what a sweep of all of them does."""
+    first, *more = steps
+    watch = Watch.begin(bars.first(first), bars.first(first), (detector,), bars.basis)
+    table = _told(watch, detector)
+    for n in more:
+        now = bars.first(n)
+        watch = watch.append(now, now)
+        table, whole = table.and_then(_told(watch, detector)), facts_of(detector, now)
+        if not table.same_as(whole):
+            return f"carried on to {bars.session[n - 1]}: {first_difference(table, whole, bars)}"
+    return None
+
+
+def _told(watch: Watch, detector: Detector) -> FactTable:
+    return watch.look.sweeps[0].table if watch.look.sweeps else FactTable.empty(detector.layout)
 
 
 def first_difference(then: FactTable, still: FactTable, bars: Bars) -> str:

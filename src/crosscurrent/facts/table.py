@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numba
 import numpy as np
@@ -101,6 +102,8 @@ class FactTable:
         """Return the table of a kernel's rows, in the order in which they became known (a stable sort by `at`)."""
         if rows.ndim != 2 or rows.shape[1] != layout.width:
             raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
+        if not len(rows):
+            return cls.empty(layout)
         if len(rows) > 1 and np.any(np.diff(rows[:, 0]) < 0):
             rows = rows[np.argsort(rows[:, 0], kind="stable")]
         first, last = HEAD, HEAD + len(layout.readings)
@@ -129,6 +132,8 @@ class FactTable:
 
         `anchors` are pairs of columns (bar, price), as many as the layout has room for or fewer.
         """
+        if not len(at):
+            return cls.empty(layout)
         rows = np.full((len(at), layout.width), np.nan)
         for place, column in enumerate((at, kind, stage, direction, strictness, subject)):
             rows[:, place] = column
@@ -145,7 +150,7 @@ class FactTable:
     @classmethod
     def empty(cls, layout: Layout) -> FactTable:
         """Return a table without facts."""
-        return cls.from_rows(layout, np.empty((0, layout.width)))
+        return _without_facts(layout)
 
     def __len__(self) -> int:
         return len(self.at)
@@ -162,6 +167,19 @@ class FactTable:
     def until(self, at: int) -> FactTable:
         """Return what was known at the close of bar `at`: one side of the equation that no detector may break."""
         return self.where(self.at <= at)
+
+    def since(self, at: int) -> FactTable:
+        """Return what the close of bar `at` or a later one revealed."""
+        return self if not len(self) or self.at[0] >= at else self.where(self.at >= at)
+
+    def and_then(self, later: FactTable) -> FactTable:
+        """Return both tables as one, the second revealed after the first."""
+        if not len(self) or not len(later):
+            return later if len(later) else self
+        columns = [
+            np.concatenate([getattr(t, f.name) for t in (self, later)]) for f in fields(self) if f.name != "layout"
+        ]
+        return FactTable(self.layout, *columns)
 
     def of_kind(self, *names: str) -> FactTable:
         """Return the rows of these kinds."""
@@ -209,6 +227,11 @@ class FactTable:
         shift = bars.shift[self.at[row]] if self.layout.price_anchors else 0.0
         pairs = zip(self.anchor_at[row], self.anchor_price[row], strict=True)
         return tuple(Anchor(bars.session[at], float(price + shift)) for at, price in pairs if at >= 0)
+
+
+@cache
+def _without_facts(layout: Layout) -> FactTable:
+    return FactTable.from_rows(layout, np.zeros((1, layout.width))).where(np.zeros(1, bool))
 
 
 def session_at(bars: Bars, place: int) -> np.datetime64:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import NEUTRAL
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.momentum import adx, minus_di, plus_di
-from crosscurrent.structure.curves import crossings, measured
+from crosscurrent.structure.curves import crossings, measured, nothing_crossed
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["AdxCrosses"]
 
@@ -63,11 +64,10 @@ class AdxCrosses(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return crosses of ADX with its threshold and of +DI with -DI."""
-        bars, hair = tape.bars, np.full(len(tape), 1e-7)
-        strength, up, down = (
-            measured(tape, line(bars.high, bars.low, bars.close, self.length)) for line in (adx, plus_di, minus_di)
-        )
-        of_adx, of_di = crossings(strength - self.trend, hair), crossings(up - down, hair)
+        of_adx, of_di = tape.resumed(("adx crosses", self), lambda: nothing_crossed(2), self._go_on)
+        if not len(of_adx) and not len(of_di):
+            return FactTable.empty(self.layout)
+        bars, (strength, up, down) = tape.bars, self._lines(tape)
         of_di = of_di[strength[of_di[:, 0].astype(np.int64)] >= self.some_trend]
         found, kind = np.concatenate([of_adx, of_di]), np.repeat([0, 1], [len(of_adx), len(of_di)])
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
@@ -78,3 +78,17 @@ class AdxCrosses(Detector):
             minus_di=down[at], level=np.where(kind == 0, self.trend, np.nan), sessions_since=found[:, 2],
             close=bars.close[at],
         )  # fmt: skip
+
+    def _lines(self, tape: Tape) -> tuple[Floats, ...]:
+        bars = tape.bars
+
+        return tape.once(
+            ("directional movement", self.length),
+            lambda: tuple(line(bars.high, bars.low, bars.close, self.length) for line in (adx, plus_di, minus_di)),
+        )
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Floats, Floats], State]:
+        strength, up, down = (measured(tape, line, tape.start) for line in self._lines(tape))
+        hair, (of_adx, of_di) = np.full(len(strength), 1e-7), carried[0]
+        crossed = crossings(strength - self.trend, hair, tape.start, of_adx)
+        return (crossed, crossings(up - down, hair, tape.start, of_di)), carried

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.changes import change
-from crosscurrent.structure.curves import average_on, crossings, hair_on, in_atr
+from crosscurrent.structure.curves import average_on, crossings, hair_on, in_atr, nothing_crossed
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["AverageCrosses"]
 
@@ -59,7 +60,9 @@ class AverageCrosses(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return the crosses, each anchored at the slow average."""
         fast, slow = average_on(tape, self.fast), average_on(tape, self.slow)
-        found = crossings(fast - slow, hair_on(tape))
+        found = tape.resumed(("average crosses", self), nothing_crossed, self._go_on)
+        if not len(found):
+            return FactTable.empty(self.layout)
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
         slope = in_atr(change(slow, self.fast), tape.atr)
         return FactTable.of(
@@ -67,3 +70,8 @@ class AverageCrosses(Detector):
             fast=fast[at], slow=slow[at], close=tape.bars.close[at], sessions_since=found[:, 2], slope_atr=slope[at],
             fast_length=self.fast, slow_length=self.slow,
         )  # fmt: skip
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
+        new = slice(tape.start, None)
+        gap = average_on(tape, self.fast)[new] - average_on(tape, self.slow)[new]
+        return crossings(gap, hair_on(tape)[new], tape.start, carried[0][0]), carried

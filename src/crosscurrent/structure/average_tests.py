@@ -15,13 +15,16 @@ from crosscurrent.indicators.averages import sma
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import average_on, hair_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["AverageTests", "averages_on_both"]
 
 TOUCH, PIERCE, RECLAIM, REJECT, LOSS, RECOVERY = range(6)
 TOUCHED, PIERCED, CROSSED = range(3)
 """What a visit has been told of, for each side."""
+NOT_TESTED = (0.0,) * 9 + (np.nan, np.nan)
+"""What is carried into the first bar: what the visit has been told of, whether there is one, the side, how many closes in a row were
+on it, and the bars of the last closes above and below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,57 +105,87 @@ class AverageTests(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the tests of every average."""
-        averages = [(n, False) for n in self.lengths] + [(n, True) for n in self.ema_lengths]
-        told = [self._told(tape, subject, *average) for subject, average in enumerate(averages)]
+        found = tape.resumed(("average tests", self), self._nothing_yet, self._go_on)
+        told = [
+            self._told(tape, rows, *average) for rows, average in zip(found, self._averages(), strict=True) if len(rows)
+        ]
         if not told:
             return FactTable.empty(self.layout)
         columns = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
         return FactTable.of(self.layout, anchors=((columns["at"], columns["extreme"]),), **columns)
 
-    def _told(self, tape: Tape, subject: int, length: int, is_ema: bool) -> dict[str, NDArray[Any]]:
+    def _averages(self) -> list[tuple[int, int, bool]]:
+        """Return subject, length and sort of each average."""
+        averages = [(n, False) for n in self.lengths] + [(n, True) for n in self.ema_lengths]
+        return [(subject, *average) for subject, average in enumerate(averages)]
+
+    def _nothing_yet(self) -> State:
+        return (np.array([NOT_TESTED] * (len(self.lengths) + len(self.ema_lengths))).reshape(-1, len(NOT_TESTED)),)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[list[Floats], State]:
+        bars, new = tape.bars, slice(tape.start, None)
+        unit, hair = _unit(tape, new), hair_on(tape)[new]
+        found = []
+        for subject, length, is_ema in self._averages():
+            line = average_on(tape, length, is_ema)[new]
+            gap, low, high = ((price[new] - line) / unit for price in (bars.close, bars.low, bars.high))
+            found.append(
+                average_tests(
+                    gap, low, high, hair / unit, self.tolerance, self.away, self.settled, not bars.is_close_only, tape.start,
+                    carried[0][subject],
+                )
+            )  # fmt: skip
+        return found, carried
+
+    def _told(self, tape: Tape, found: Floats, subject: int, length: int, is_ema: bool) -> dict[str, NDArray[Any]]:
         """Return the columns of one average's facts."""
         bars, line = tape.bars, average_on(tape, length, is_ema)
-        unit = np.where(tape.atr > hair_on(tape), tape.atr, np.nan)
-        gap, low, high = ((price - line) / unit for price in (bars.close, bars.low, bars.high))
-        found = average_tests(
-            gap, low, high, hair_on(tape) / unit, self.tolerance, self.away, self.settled, not bars.is_close_only
-        )
         at, side, run, before = found[:, 0].astype(np.int64), found[:, 2], found[:, 3], found[:, 4]
-        from_above = side > 0
+        from_above, unit = side > 0, _unit(tape, at)
+        gap, low, high = ((price[at] - line[at]) / unit for price in (bars.close, bars.low, bars.high))
         return {
             "at": at, "kind": found[:, 1], "direction": side, "subject": np.full(len(at), subject),
             "average": line[at], "close": bars.close[at], "extreme": np.where(from_above, bars.low[at], bars.high[at]),
-            "distance_atr": gap[at], "reach_atr": np.where(from_above, -low[at], high[at]),
+            "distance_atr": gap, "reach_atr": np.where(from_above, -low, high),
             "length": np.full(len(at), length), "is_ema": np.full(len(at), is_ema),
             "closes_below": np.where(from_above, run, np.nan), "closes_above": np.where(from_above, np.nan, run),
             "sessions_since": at - before, "since": before,
         }  # fmt: skip
 
 
+def _unit(tape: Tape, at: Any) -> Floats:
+    """Return the ATR at these bars, NaN where it is nothing but rounding."""
+    atr = tape.atr[at]
+    return np.where(atr > hair_on(tape)[at], atr, np.nan)
+
+
 @numba.njit(cache=True, nogil=True)
 def average_tests(
-    gap: Floats, low: Floats, high: Floats, hair: Floats, tolerance: float, away: float, settled: int, has_range: bool
-) -> Floats:
-    """Return one average's tests, as rows (at, kind, side, closes on the side it left, bar of the last close over here).
+    gap: Floats, low: Floats, high: Floats, hair: Floats, tolerance: float, away: float, settled: int, has_range: bool,
+    begin: int, carried: Floats,
+) -> Floats:  # fmt: skip
+    """Return one average's tests from bar `begin` on, as rows (at, kind, side, closes on the side it left, bar of the last close over here).
 
     The distances of close, low and high from the average, and the hair within which a close has no side, are in ATR. The side is
-    that of the test: 1 from above or back above. NaN stands where a row has no such number.
+    that of the test: 1 from above or back above. NaN stands where a row has no such number. What was known before is `carried`
+    (as in `NOT_TESTED`), and changes.
     """
-    found, n = np.empty((64, 5)), 0
-    told, is_visiting = np.zeros((2, 3), np.bool_), False
-    side, run, last_above, last_below = 0, 0, np.nan, np.nan
-    for t in range(len(gap)):
-        if np.isnan(gap[t]):
+    found, n = np.empty((16, 5)), 0
+    told, is_visiting = carried[:6].reshape(2, 3) > 0, carried[6] > 0
+    side, run, last_above, last_below = int(carried[7]), int(carried[8]), carried[9], carried[10]
+    for i in range(len(gap)):
+        if np.isnan(gap[i]):
             continue
-        has_side = abs(gap[t]) > hair[t]
-        now = (1 if gap[t] > 0 else -1) if has_side else side
+        t = begin + i
+        has_side = abs(gap[i]) > hair[i]
+        now = (1 if gap[i] > 0 else -1) if has_side else side
         if n + 2 > len(found):
             found = grown(found)
         before = n
         if now != side:
             n = _crossed(found, n, told, t, now, side, run, last_above if now > 0 else last_below, settled)
-        elif run >= settled and has_range and (low[t] if side > 0 else -high[t]) <= tolerance:
-            n = _tested(found, n, told, t, side, (low[t] if side > 0 else -high[t]) < -hair[t])
+        elif run >= settled and has_range and (low[i] if side > 0 else -high[i]) <= tolerance:
+            n = _tested(found, n, told, t, side, (low[i] if side > 0 else -high[i]) < -hair[i])
         is_visiting = is_visiting or n > before
         run = run + 1 if now == side else 1
         side = now
@@ -160,8 +193,10 @@ def average_tests(
             last_above = t
         elif has_side:
             last_below = t
-        if is_visiting and abs(gap[t]) >= away:
+        if is_visiting and abs(gap[i]) >= away:
             told[:], is_visiting = False, False
+    carried[:6], carried[6], carried[7], carried[8] = told.ravel(), is_visiting, side, run
+    carried[9], carried[10] = last_above, last_below
     return found[:n].copy()
 
 

@@ -15,11 +15,13 @@ from crosscurrent.indicators.extremes import rolling_low
 from crosscurrent.indicators.volatility import bandwidth, bollinger
 from crosscurrent.structure.curves import hair_on, in_atr
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["BollingerBands"]
 
 BREAK, SQUEEZE, TOUCH = range(3)
+NOT_SQUEEZED, NOT_VISITED = (-1.0, np.inf, 1.0), (-1, 1)
+"""What `squeezed` and `first_visits` carry into the first bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,11 @@ class BollingerBands(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return first closes outside, first touches, and squeezes."""
-        close = tape.bars.close
-        upper, middle, lower = bollinger(close, self.length, self.deviations, self.deviations)
-        width = bandwidth(upper, lower)
-        # A deviation below a millionth of the price is what the running sums behind it have left over.
-        width = np.where(width > 1e3 * hair_on(tape), width, np.nan)
-        parts = [(squeezed(width, rolling_low(width, self.window), self.release), SQUEEZE, NEUTRAL)]
-        for side, band, extreme in ((1, upper, tape.bars.high), (-1, lower, tape.bars.low)):
-            outside = ~np.isnan(width) & ((close - band) * side > 0)
-            reached = ~np.isnan(width) & ((extreme - band) * side >= 0)
-            parts.append((first_of_each(outside), BREAK, side))
-            parts.append((first_visits(reached & ~outside, outside, (close - middle) * side <= 0), TOUCH, -side))
+        parts = tape.resumed(("bollinger", self), self._nothing_yet, self._go_on)
+        parts = [(rows, code, side) for rows, code, side in parts if len(rows)]
+        if not parts:
+            return FactTable.empty(self.layout)
+        close, (upper, middle, lower, width) = tape.bars.close, self._bands(tape)
         at, since = np.concatenate([rows for rows, _, _ in parts]).T
         kind, direction = (
             np.repeat(codes, [len(rows) for rows, _, _ in parts]) for codes in list(zip(*parts, strict=True))[1:]
@@ -96,45 +92,91 @@ class BollingerBands(Detector):
             middle=middle[at], lower=lower[at], bandwidth_atr=in_atr(width, tape.atr)[at], sessions_since=since,
         )  # fmt: skip
 
+    def _bands(self, tape: Tape) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return upper, middle and lower band, and the distance between the outer ones."""
+
+        def compute() -> tuple[Floats, Floats, Floats, Floats]:
+            upper, middle, lower = bollinger(tape.bars.close, self.length, self.deviations, self.deviations)
+            width = bandwidth(upper, lower)
+            # A deviation below a millionth of the price is what the running sums behind it have left over.
+            return upper, middle, lower, np.where(width > 1e3 * hair_on(tape), width, np.nan)
+
+        return tape.once(("bands", self), compute)
+
+    @staticmethod
+    def _nothing_yet() -> State:
+        return np.array([NOT_SQUEEZED]), np.full(2, -1), np.array([NOT_VISITED] * 2)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[list[tuple[Floats, int, int]], State]:
+        squeeze, outside_last, visits = carried
+        bars, begin, new = tape.bars, tape.start, slice(tape.start, None)
+        close, (upper, middle, lower, width) = bars.close[new], (line[new] for line in self._bands(tape))
+        seen = slice(max(begin - self.window + 1, 0), None)
+        lowest = rolling_low(self._bands(tape)[3][seen], self.window)[len(bars.close[seen]) - len(close) :]
+        parts = [(squeezed(width, lowest, self.release, begin, squeeze[0]), SQUEEZE, NEUTRAL)]
+        is_told = ~np.isnan(width)
+        for place, (side, band, extreme) in enumerate(((1, upper, bars.high[new]), (-1, lower, bars.low[new]))):
+            outside = is_told & ((close - band) * side > 0)
+            reached = is_told & ((extreme - band) * side >= 0)
+            parts.append((first_of_each(outside, begin, outside_last[place : place + 1]), BREAK, side))
+            leaves = (close - middle) * side <= 0
+            parts.append((first_visits(reached & ~outside, outside, leaves, begin, visits[place]), TOUCH, -side))
+        return parts, carried
+
 
 @numba.njit(cache=True, nogil=True)
-def first_of_each(happens: NDArray[np.bool_]) -> Floats:
-    """Return where something happens that did not at the bar before, as rows (at, bars since it last did or NaN)."""
-    found, n, last = np.empty((len(happens) // 2 + 1, 2)), 0, -1
-    for t in range(len(happens)):
-        if not happens[t]:
+def first_of_each(happens: NDArray[np.bool_], begin: int, last: NDArray[np.int64]) -> Floats:
+    """Return where something happens that did not at the bar before, as rows (at, bars since it last did or NaN).
+
+    It happens or not at bar `begin` and those after it; `last`, where it last did before, changes.
+    """
+    found, n = np.empty((len(happens) // 2 + 1, 2)), 0
+    for i in range(len(happens)):
+        t = begin + i
+        if not happens[i]:
             continue
-        if last < 0 or t - last > 1:
-            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
+        if last[0] < 0 or t - last[0] > 1:
+            found[n, 0], found[n, 1] = t, t - last[0] if last[0] >= 0 else np.nan
             n += 1
-        last = t
+        last[0] = t
     return found[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def first_visits(touches: NDArray[np.bool_], breaks: NDArray[np.bool_], leaves: NDArray[np.bool_]) -> Floats:
-    """Return the first touch of each visit that no break came before, as rows (at, bars since the last such or NaN)."""
-    found, n, last = np.empty((len(touches), 2)), 0, -1
-    is_fresh = True
-    for t in range(len(touches)):
-        if touches[t] and is_fresh:
+def first_visits(
+    touches: NDArray[np.bool_], breaks: NDArray[np.bool_], leaves: NDArray[np.bool_], begin: int, carried: NDArray[np.int64]
+) -> Floats:  # fmt: skip
+    """Return the first touch of each visit that no break came before, as rows (at, bars since the last such or NaN).
+
+    `carried`, the last such touch before bar `begin` and whether a new one may be told, changes.
+    """
+    found, n, last, is_fresh = np.empty((len(touches), 2)), 0, carried[0], carried[1] > 0
+    for i in range(len(touches)):
+        t = begin + i
+        if touches[i] and is_fresh:
             found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
             n, last = n + 1, t
-        is_fresh = leaves[t] or (is_fresh and not touches[t] and not breaks[t])
+        is_fresh = leaves[i] or (is_fresh and not touches[i] and not breaks[i])
+    carried[0], carried[1] = last, is_fresh
     return found[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def squeezed(width: Floats, lowest: Floats, release: float) -> Floats:
-    """Return where the bands become the narrowest of their window, once a squeeze, as rows (at, bars since the last or NaN)."""
-    found, n, narrowest = np.empty((len(width) // 2 + 1, 2)), 0, np.inf
-    is_free, last = True, -1
-    for t in range(len(width)):
-        if np.isnan(width[t]):
+def squeezed(width: Floats, lowest: Floats, release: float, begin: int, carried: Floats) -> Floats:
+    """Return where the bands become the narrowest of their window, once a squeeze, as rows (at, bars since the last or NaN).
+
+    `carried`, the last squeeze before bar `begin`, the narrowest since and whether the bands have let go, changes.
+    """
+    found, n = np.empty((len(width) // 2 + 1, 2)), 0
+    last, narrowest, is_free = int(carried[0]), carried[1], carried[2] > 0
+    for i in range(len(width)):
+        t = begin + i
+        if np.isnan(width[i]):
             continue
-        narrowest = min(narrowest, width[t])
-        is_free = is_free or width[t] >= release * narrowest
-        if is_free and width[t] <= lowest[t]:
+        narrowest = min(narrowest, width[i])
+        is_free = is_free or width[i] >= release * narrowest
+        if is_free and width[i] <= lowest[i]:
             found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
-            n, last, narrowest, is_free = n + 1, t, width[t], False
+            n, last, narrowest, is_free = n + 1, t, width[i], False
+    carried[0], carried[1], carried[2] = last, narrowest, is_free
     return found[:n].copy()

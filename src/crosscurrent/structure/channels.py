@@ -22,6 +22,7 @@ from crosscurrent.structure.line_state import (
     LINE_THEN,
     SLOPE,
     STAGE,
+    STATE,
     SUBJECT,
     TO,
     TO_PRICE,
@@ -29,7 +30,7 @@ from crosscurrent.structure.line_state import (
     TOUCHES,
     line_value,
 )
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 from crosscurrent.structure.trendlines import Trendlines, lines_on
 
 __all__ = ["Channels", "find_channels"]
@@ -37,9 +38,13 @@ __all__ = ["Channels", "find_channels"]
 RULES = ("broken by a close beyond its line", "broken by a close beyond the parallel", "its line no longer stands")
 OF_LINE, OF_PARALLEL, LINE_GONE = range(len(RULES))
 
-# What a sweep writes: when, stage, rule, which way it broke (0 if it did not), the parallel's distance and touches, its extreme's
-# bar and price, the place of the event that completed it.
-WHEN, STAGE_THEN, RULE_THEN, BROKE, DEPTH, FAR_TOUCHES, FAR_AT, FAR_PRICE, EVENT, WIDE = range(10)
+# A channel while it is followed: whether it still is one, the parallel's distance and touches, its extreme's bar and price; then its
+# line as it was. A line keeps its place until it ends, so that it has no second channel.
+PHASE, DEPTH, FAR_TOUCHES, FAR_AT, FAR_PRICE, LINE_OF = range(6)
+FREE, STANDING, OVER = range(3)
+
+# What a sweep writes: when, stage, rule, which way it broke (0 if it did not); then the channel.
+WHEN, STAGE_THEN, RULE_THEN, BROKE, CHANNEL_THEN = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,18 @@ class Channels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return channels and their ends."""
-        return FactTable.from_rows(self.layout, np.concatenate([self._told(tape, side)[0] for side in (1, -1)]))
+        rows = [self._rows(self._found(tape, side)[0], side, tape) for side in (1, -1)]
+        return FactTable.from_rows(self.layout, np.concatenate(rows))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the channels that stand at the last bar, with both prices one bar on."""
-        return FactTable.from_rows(self.layout, np.concatenate([self._told(tape, side)[1] for side in (1, -1)]))
+        rows = []
+        for side in (1, -1):
+            channels = self._found(tape, side)[1]
+            now = channels[channels[:, PHASE] == STANDING]
+            head = np.tile([len(tape) - 1, FORMING, -1, 0.0], (len(now), 1))
+            rows.append(self._rows(np.column_stack([head, now]), side, tape, is_now=True))
+        return FactTable.from_rows(self.layout, np.concatenate(rows))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return both sides."""
@@ -111,29 +123,32 @@ class Channels(Detector):
             Segment(far.session, far.price, fact.session, parallel, "parallel", "", extends=stands),
         )
 
-    def _told(self, tape: Tape, sign: int) -> tuple[Floats, Floats]:
-        """Return rows of the history and of what stands, of one side."""
-        return tape.once(("channels", self, sign), lambda: self._found(tape, sign))
-
     def _found(self, tape: Tape, sign: int) -> tuple[Floats, Floats]:
-        bars, rules = tape.bars, self.lines.rules
+        """Return what happened on one side, and the channels followed at the last bar."""
+        return tape.resumed(
+            ("channels", self, sign), self._none_yet, lambda tape, carried: self._followed(tape, carried, sign)
+        )
+
+    def _none_yet(self) -> State:
+        return (np.zeros((4 * self.lines.rules.keep, LINE_OF + STATE)),)
+
+    def _followed(self, tape: Tape, carried: State, sign: int) -> tuple[tuple[Floats, Floats], State]:
+        bars, rules, (channels,) = tape.bars, self.lines.rules, carried
         events = lines_on(tape, self.lines)[0 if sign > 0 else 1].events
         far, close = (bars.low, bars.close) if sign > 0 else (-bars.high, -bars.close)
         found = find_channels(
-            events, far, close, tape.atr, self.narrowest, self.shortest, rules.tolerance, rules.away, rules.beyond
+            events, channels, far, close, tape.atr, tape.start, self.narrowest, self.shortest, rules.tolerance, rules.away, rules.beyond
         )  # fmt: skip
-        stands = np.ones(len(found), bool)
-        ended = found[found[:, STAGE_THEN] != CONFIRMED, EVENT]
-        stands &= ~np.isin(found[:, EVENT], ended)
-        now = found[stands].copy()
-        now[:, WHEN], now[:, STAGE_THEN] = len(bars) - 1, FORMING
-        return self._rows(found, events, sign, tape), self._rows(now, events, sign, tape, is_now=True)
+        return (found, channels), carried
 
-    def _rows(self, found: Floats, events: Floats, sign: int, tape: Tape, is_now: bool = False) -> Floats:
-        line, at = events[found[:, EVENT].astype(np.int64), LINE_THEN:], found[:, WHEN].astype(np.int64)
+    def _rows(self, found: Floats, sign: int, tape: Tape, is_now: bool = False) -> Floats:
+        if not len(found):
+            return np.empty((0, self.layout.width))
+        channel, at = found[:, CHANNEL_THEN:], found[:, WHEN].astype(np.int64)
+        line = channel[:, LINE_OF:]
         unit, slope = tape.atr[at], sign * line[:, SLOPE]
         value = sign * line[:, FROM_PRICE] + slope * (at - line[:, FROM])
-        parallel = value - sign * found[:, DEPTH]
+        parallel = value - sign * channel[:, DEPTH]
         rows = np.full((len(found), self.layout.width), np.nan)
         trend = np.where(slope > 0, BULLISH, np.where(slope < 0, BEARISH, -sign))
         broke = sign * found[:, BROKE]
@@ -141,7 +156,7 @@ class Channels(Detector):
         rows[:, 4], rows[:, 5] = NO_STRICTNESS, 2 * line[:, SUBJECT] + (sign < 0)
         ahead = (value + slope, parallel + slope) if is_now else (np.nan, np.nan)
         readings = (
-            value, parallel, slope / unit, found[:, DEPTH] / unit, line[:, TOUCHES], found[:, FAR_TOUCHES], at - line[:, FROM], *ahead,
+            value, parallel, slope / unit, channel[:, DEPTH] / unit, line[:, TOUCHES], channel[:, FAR_TOUCHES], at - line[:, FROM], *ahead,
         )  # fmt: skip
         for place, column in enumerate(readings):
             rows[:, HEAD + place] = column
@@ -150,8 +165,8 @@ class Channels(Detector):
             sign * line[:, FROM_PRICE],
             line[:, TO],
             sign * line[:, TO_PRICE],
-            found[:, FAR_AT],
-            sign * found[:, FAR_PRICE],
+            channel[:, FAR_AT],
+            sign * channel[:, FAR_PRICE],
         )
         rows[:, -7] = found[:, RULE_THEN]
         for place, column in enumerate(anchors):
@@ -161,54 +176,84 @@ class Channels(Detector):
 
 @numba.njit(cache=True, nogil=True)
 def find_channels(
-    events: Floats, far: Floats, close: Floats, yardstick: Floats, narrowest: float, shortest: int, tolerance: float, away: float,
-    beyond: float,
+    events: Floats, channels: Floats, far: Floats, close: Floats, yardstick: Floats, begin: int, narrowest: float, shortest: int,
+    tolerance: float, away: float, beyond: float,
 ) -> Floats:  # fmt: skip
-    """Return channels and their ends, of the lines of one side (resistance, or support on negated series)."""
-    found, n = np.empty((64, WIDE)), 0
-    ends = _ends(events)
-    has_one = np.zeros(len(ends), np.bool_)
-    for e in range(len(events)):
-        opens = (events[e, KIND] == LINE and events[e, STAGE] == CONFIRMED) or events[e, KIND] == TOUCH
-        subject, t = int(events[e, LINE_THEN + SUBJECT]), int(events[e, AT])
-        if not opens or has_one[subject] or t - events[e, LINE_THEN + FROM] < shortest:
-            continue
-        line = events[e : e + 1, LINE_THEN:]
-        depth, at = _deepest(line, t, far)
-        touches = _parallel_touches(line, t, far, close, yardstick, depth, tolerance, away)
-        if (
-            touches < 2
-            or depth < narrowest * yardstick[t]
-            or line_value(line, 0, t) - depth - close[t] > beyond * yardstick[t]
-        ):
-            continue
-        has_one[subject] = True
-        if n + 2 > len(found):
+    """Return what happens from bar `begin` on to channels of one side (resistance, or support on negated series).
+
+    `events` are those of its lines from there on; `channels` are carried from bar to bar.
+    """
+    found, n, e = np.empty((64, CHANNEL_THEN + channels.shape[1])), 0, 0
+    for t in range(begin, len(close)):
+        if n + len(channels) > len(found):
             found = grown(found)
-        found[n, DEPTH], found[n, FAR_TOUCHES], found[n, FAR_AT], found[n, FAR_PRICE] = depth, touches, at, far[at]
-        found[n, WHEN], found[n, STAGE_THEN], found[n, RULE_THEN], found[n, BROKE], found[n, EVENT] = (
-            t,
-            CONFIRMED,
-            -1,
-            0,
-            e,
-        )
-        n += 1
-        n = _end(found, n, line, t, close, yardstick, events, ends[subject], beyond)
+        n = _break_out(found, n, channels, t, close[t], beyond * yardstick[t])
+        while e < len(events) and events[e, AT] == t:
+            if n == len(found):
+                found = grown(found)
+            line, subject = events[e : e + 1, LINE_THEN:], events[e, LINE_THEN + SUBJECT]
+            slot = _place_of(channels, subject)
+            if events[e, KIND] == LINE and events[e, STAGE] != CONFIRMED:
+                n = _end(found, n, channels, slot, t, events[e, STAGE] == FAILED)
+            elif (events[e, KIND] == LINE or events[e, KIND] == TOUCH) and slot < 0 and t - line[0, FROM] >= shortest:
+                depth, at = _deepest(line, t, far)
+                touches = _parallel_touches(line, t, far, close, yardstick, depth, tolerance, away)
+                is_outside = line_value(line, 0, t) - depth - close[t] > beyond * yardstick[t]
+                if touches >= 2 and depth >= narrowest * yardstick[t] and not is_outside:
+                    slot = _place_of(channels, -1.0)
+                    _open(channels[slot], line[0], depth, touches, at, far[at])
+                    n = _record(found, n, channels[slot], t, CONFIRMED, -1, 0)
+            e += 1
     return found[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def _ends(events: Floats) -> np.ndarray:
-    """Return for each line the event that ended it, -1 for one that stands."""
-    born = 0
-    for e in range(len(events)):
-        born = max(born, int(events[e, LINE_THEN + SUBJECT]) + 1)
-    ends = np.full(born, -1, np.int64)
-    for e in range(len(events)):
-        if events[e, KIND] == LINE and events[e, STAGE] != CONFIRMED:
-            ends[int(events[e, LINE_THEN + SUBJECT])] = e
-    return ends
+def _place_of(channels: Floats, subject: float) -> int:
+    """Return the place of a line that has had a channel, or with -1 a free one; -1 where there is none."""
+    for slot in range(len(channels)):
+        is_free = channels[slot, PHASE] == FREE
+        if (is_free and subject < 0) or (not is_free and channels[slot, LINE_OF + SUBJECT] == subject):
+            return slot
+    return -1
+
+
+@numba.njit(cache=True, nogil=True)
+def _open(channel: Floats, line: Floats, depth: float, touches: int, at: int, price: float) -> None:
+    """Write down a new channel."""
+    channel[PHASE], channel[DEPTH], channel[FAR_TOUCHES], channel[FAR_AT] = STANDING, depth, touches, at
+    channel[FAR_PRICE], channel[LINE_OF:] = price, line
+
+
+@numba.njit(cache=True, nogil=True)
+def _record(found: Floats, n: int, channel: Floats, t: int, stage: int, rule: int, broke: int) -> int:
+    """Write down an event with its channel; return how many there are."""
+    found[n, WHEN], found[n, STAGE_THEN], found[n, RULE_THEN], found[n, BROKE] = t, stage, rule, broke
+    found[n, CHANNEL_THEN:] = channel
+    return n + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _break_out(found: Floats, n: int, channels: Floats, t: int, close: float, beyond: float) -> int:
+    """End the channels whose parallel a close has passed."""
+    for slot in range(len(channels)):
+        if channels[slot, PHASE] == STANDING:
+            parallel = line_value(channels[slot : slot + 1, LINE_OF:], 0, t) - channels[slot, DEPTH]
+            if parallel - close > beyond:
+                n = _record(found, n, channels[slot], t, FAILED, OF_PARALLEL, -1)
+                channels[slot, PHASE] = OVER
+    return n
+
+
+@numba.njit(cache=True, nogil=True)
+def _end(found: Floats, n: int, channels: Floats, slot: int, t: int, is_broken: bool) -> int:
+    """End the channel of a line that has ended, if it stands, and forget the line."""
+    if slot < 0:
+        return n
+    if channels[slot, PHASE] == STANDING:
+        stage, rule = (FAILED, OF_LINE) if is_broken else (EXPIRED, LINE_GONE)
+        n = _record(found, n, channels[slot], t, stage, rule, 1 if is_broken else 0)
+    channels[slot, PHASE] = FREE
+    return n
 
 
 @numba.njit(cache=True, nogil=True)
@@ -235,31 +280,3 @@ def _parallel_touches(
         else:
             gone = max(gone, (close[s] - value) / unit)
     return touches
-
-
-@numba.njit(cache=True, nogil=True)
-def _end(
-    found: Floats,
-    n: int,
-    line: Floats,
-    t: int,
-    close: Floats,
-    yardstick: Floats,
-    events: Floats,
-    end: int,
-    beyond: float,
-) -> int:
-    """Write down how the channel found last ends, if it has by now: by a close past the parallel, or with its line."""
-    last = int(events[end, AT]) if end >= 0 else len(close) - 1
-    for s in range(t + 1, last + 1):
-        if line_value(line, 0, s) - found[n - 1, DEPTH] - close[s] > beyond * yardstick[s]:
-            found[n] = found[n - 1]
-            found[n, WHEN], found[n, STAGE_THEN], found[n, RULE_THEN], found[n, BROKE] = s, FAILED, OF_PARALLEL, -1
-            return n + 1
-    if end < 0:
-        return n
-    failed = events[end, STAGE] == FAILED
-    found[n] = found[n - 1]
-    found[n, WHEN], found[n, STAGE_THEN] = last, FAILED if failed else EXPIRED
-    found[n, RULE_THEN], found[n, BROKE] = OF_LINE if failed else LINE_GONE, 1 if failed else 0
-    return n + 1

@@ -13,7 +13,7 @@ from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.structure.curves import macd_on, measured, rsi_on
+from crosscurrent.structure.curves import macd_on, measured_rsi
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.swings import HIGH, reversals_on
 from crosscurrent.structure.tape import Tape
@@ -89,7 +89,9 @@ class Divergences(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return divergences, and those that were cancelled."""
-        return self._told(tape, reversals_on(tape, self.reversal))
+        swings = reversals_on(tape, self.reversal)
+        # What was known longer ago than `longest` can be cancelled no more.
+        return self._told(tape, swings, int(np.searchsorted(swings[:, 0], tape.start - self.longest)))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the divergence that the last bars would leave if price turned now: its second swing is not one yet."""
@@ -100,11 +102,14 @@ class Divergences(Detector):
         told = self._told(tape, np.concatenate([swings[-2:], leg]))
         return replace(told, stage=np.full_like(told.stage, FORMING), subject=np.full_like(told.subject, len(swings)))
 
-    def _told(self, tape: Tape, swings: Floats) -> FactTable:
-        close, rsi = tape.bars.close, measured(tape, rsi_on(tape, self.length))
+    def _told(self, tape: Tape, swings: Floats, from_place: int = 0) -> FactTable:
+        """Return the divergences whose second swing is at a place or later, as far as their facts are new."""
+        close, rsi = tape.bars.close, measured_rsi(tape, self.length)
         found = divergences(
-            swings, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
+            swings, from_place, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
         )
+        if not len(found):
+            return FactTable.empty(self.layout)
         subject, is_regular, was, now, agrees = found[:, 0].astype(np.int64), found[:, 1] > 0, *found[:, 2:].T
         first, second = swings[subject - 2], swings[subject]
         known, side = second[:, 0].astype(np.int64), np.where(second[:, 3] == HIGH, 1, -1)
@@ -120,7 +125,7 @@ class Divergences(Detector):
             first=first[row, 2], second=second[row, 2], rsi_first=was[row], rsi_second=now[row],
             sessions=(second[:, 1] - first[:, 1])[row], cancel_price=price[row], cancel_rsi=strength[row],
             macd_agrees=agrees[row], close=close[at],
-        )  # fmt: skip
+        ).since(tape.start)  # fmt: skip
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line between the swings on the price, and between their RSI below."""
@@ -145,6 +150,7 @@ def running_leg(swing: Floats, high: Floats, low: Floats) -> Floats:
 @numba.njit(cache=True, nogil=True)
 def divergences(
     swings: Floats,
+    from_place: int,
     rsi: Floats,
     histogram: Floats,
     atr: Floats,
@@ -155,10 +161,10 @@ def divergences(
 ) -> Floats:
     """Return divergences as rows (second swing, whether regular, RSI at both, whether the histogram diverges likewise or NaN).
 
-    Swings are rows (known, at, price, side) and told by their place; highs and lows alternate, so the one before last is of its side.
+    Swings are rows (known, at, price, side) and told by their place, from one on; highs and lows alternate, so the one before last is of its side.
     """
     found, n = np.empty((len(swings), 5)), 0
-    for i in range(2, len(swings)):
+    for i in range(max(2, from_place), len(swings)):
         known, at, first = int(swings[i, 0]), int(swings[i, 1]), int(swings[i - 2, 1])
         side = 1 if swings[i, 3] == HIGH else -1
         if at - first < shortest or at - first > longest or np.isnan(rsi[first]):

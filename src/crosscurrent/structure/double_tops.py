@@ -15,7 +15,6 @@ from crosscurrent.structure.formations import (
     BELOW,
     BORN,
     END,
-    FIRST,
     LOWER,
     LOWER_ZERO,
     MISS,
@@ -26,12 +25,11 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    closed_outside,
-    joined,
     measured,
     mirrored,
+    newly_formed,
+    noted,
     sound,
-    swings_at,
     upright,
 )  # fmt: skip
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
@@ -102,14 +100,19 @@ class DoubleTops(Patterns):
     }
 
     def formations(self, tape: Tape) -> Formations:
-        """Return the tops and bottoms of every scale."""
-        return tape.once(
-            ("equal tops", self.miss, self.rise), lambda: joined([self._at_scale(tape, k) for k in SCALES])
-        )
+        """Return the new tops and bottoms of every scale."""
+        close, way, atr = tape.bars.close, travelled(tape), tape.atr
+
+        def find(swings: Floats, first_new: int) -> Floats:
+            tops = equal_tops(swings, close, way, atr, self.miss, self.rise, first_new)
+            bottoms = equal_tops(mirrored(swings), -close, way, atr, self.miss, self.rise, first_new)
+            return np.concatenate([tops, upright(bottoms)])
+
+        return newly_formed(tape, SCALES, find)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""
-        is_top = found.swings[found.first, 3] == HIGH
+        is_top = found.begins_high
         kind = np.where(is_top, 0, 1) + np.where(found.touches > 3, TRIPLE, 0)
         return Plan(kind, np.where(is_top, -1, 1))
 
@@ -121,20 +124,14 @@ class DoubleTops(Patterns):
         """Return the measured move: the height from the break."""
         return trigger + side * found.height
 
-    def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
-        tops = equal_tops(swings, close, way, tape.atr, self.miss, self.rise)
-        bottoms = upright(equal_tops(mirrored(swings), -close, way, tape.atr, self.miss, self.rise))
-        rows = np.concatenate([tops, bottoms])
-        closed_outside(close, rows, self.patience)
-        return Formations(rows, swings)
-
 
 @numba.njit(cache=True, nogil=True)
-def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float) -> Floats:
-    """Return the double and triple tops of one scale, in the order in which their last top was confirmed."""
-    found, n = np.empty((max(1, 2 * len(swings)), WIDTH)), 0
-    for last in range(2, len(swings)):
+def equal_tops(
+    swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float, first_new: int
+) -> Floats:
+    """Return the double and triple tops of one scale, in the order in which their last top was confirmed, from the first new one on."""
+    found, n = np.empty((2 * (len(swings) - first_new) + 1, WIDTH)), 0
+    for last in range(max(2, first_new), len(swings)):
         for tops in (2, 3):
             first = last - 2 * tops + 2
             if swings[last, 3] != HIGH or first < 0 or not levelled(swings, first, last, atr, found[n]):
@@ -144,6 +141,7 @@ def equal_tops(swings: Floats, close: Floats, way: Floats, atr: Floats, miss: fl
             has_risen = swings[first, 2] - before >= rise * height
             if has_risen and found[n, MISS] <= miss * height and sound(close, found[n], 0.25 * found[n, ATR]):
                 measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
+                noted(swings, first, last, found[n])
                 n += 1
     return found[:n].copy()
 
@@ -157,6 +155,6 @@ def levelled(swings: Floats, first: int, last: int, atr: Floats, row: Floats) ->
         valley = min(valley, swings[i - 1, 2])
     row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = 0.0, top, 0.0, valley
     row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
-    row[FIRST], row[TOUCHES], row[MISS], row[ABOVE], row[BELOW] = first, last - first + 1, top - lowest_top, 0.0, 0.0
+    row[TOUCHES], row[MISS], row[ABOVE], row[BELOW] = last - first + 1, top - lowest_top, 0.0, 0.0
     row[ATR] = atr[int(swings[last, 0])]
     return bool(lowest_top > valley)

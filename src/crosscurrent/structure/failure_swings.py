@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
 from crosscurrent.facts.stage import BEARISH, BULLISH
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.structure.curves import measured, rsi_on
+from crosscurrent.structure.curves import measured_rsi
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["FailureSwings"]
+
+Swings = NDArray[np.int64]
 
 WAITING, EXTREME, PULLING_BACK, RALLYING = range(4)
 
@@ -73,15 +76,25 @@ class FailureSwings(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return failure swings at both extremes."""
-        rsi = measured(tape, rsi_on(tape, self.length))
-        tops = failure_swings(rsi, self.threshold, self.bounce, self.longest)
-        bottoms = failure_swings(100.0 - rsi, self.threshold, self.bounce, self.longest)
+        rsi = measured_rsi(tape, self.length)
+        tops, bottoms = tape.resumed(("failure swings", self), self._nothing_yet, self._go_on)
+        if not len(tops) and not len(bottoms):
+            return FactTable.empty(self.layout)
         at, peak, fail, rally = np.concatenate([tops, bottoms]).T
         return FactTable.of(
             self.layout, at, 0, np.repeat([BEARISH, BULLISH], [len(tops), len(bottoms)]),
             anchors=tuple((place, rsi[place]) for place in (peak, fail, rally)), rsi=rsi[at], peak=rsi[peak],
             fail_point=rsi[fail], rally=rsi[rally], sessions=at - peak, close=tape.bars.close[at],
         )  # fmt: skip
+
+    @staticmethod
+    def _nothing_yet() -> State:
+        return (np.zeros((2, 4), np.int64),)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Swings, Swings], State]:
+        rsi, (top, bottom) = measured_rsi(tape, self.length), carried[0]
+        limits = (self.threshold, self.bounce, self.longest, tape.start)
+        return (failure_swings(rsi, *limits, top), failure_swings(100.0 - rsi, *limits, bottom)), carried
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the way down and up again on the RSI, and the break."""
@@ -94,11 +107,14 @@ class FailureSwings(Detector):
 
 
 @numba.njit(cache=True, nogil=True)
-def failure_swings(rsi: Floats, threshold: float, bounce: float, longest: int) -> np.typing.NDArray[np.int64]:
-    """Return failure swings at the upper extreme, as rows (known, peak, fail point, rally)."""
-    found, n = np.empty((len(rsi) // 4 + 1, 4), np.int64), 0
-    state, peak, fail, rally = WAITING, 0, 0, 0
-    for t in range(len(rsi)):
+def failure_swings(rsi: Floats, threshold: float, bounce: float, longest: int, begin: int, carried: Swings) -> Swings:
+    """Return failure swings at the upper extreme from bar `begin` on, as rows (known, peak, fail point, rally).
+
+    What was known before is `carried` (where it stands, peak, fail point, rally), and changes.
+    """
+    found, n = np.empty(((len(rsi) - begin) // 4 + 1, 4), np.int64), 0
+    state, peak, fail, rally = carried
+    for t in range(begin, len(rsi)):
         if np.isnan(rsi[t]):
             continue
         if rsi[t] > threshold:
@@ -117,4 +133,5 @@ def failure_swings(rsi: Floats, threshold: float, bounce: float, longest: int) -
             if rsi[t] < rsi[fail]:
                 found[n] = t, peak, fail, rally
                 n, state = n + 1, WAITING
+    carried[0], carried[1], carried[2], carried[3] = state, peak, fail, rally
     return found[:n].copy()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import ATR, WIDTH, Formations, closed_outside, joined, measured, sound, swings_at
+from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, newly_formed, noted, sound
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
@@ -72,8 +72,12 @@ class Flags(Patterns):
     }
 
     def formations(self, tape: Tape) -> Formations:
-        """Return the pauses after poles at every scale."""
-        return tape.once(("pauses", self.max_bars), lambda: joined([self._at_scale(tape, k) for k in SCALES]))
+        """Return the new pauses after poles at every scale."""
+
+        def find(swings: Floats, first_new: int) -> Floats:
+            return pauses(swings, tape.bars.close, travelled(tape), tape.atr, self.max_bars, first_new)
+
+        return newly_formed(tape, SCALES, find)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose pole is steep, whose pause is small and whose lines drift against the pole."""
@@ -103,22 +107,15 @@ class Flags(Patterns):
     @staticmethod
     def _pole(found: Formations) -> tuple[Floats, Floats, Floats]:
         """Return direction, height and bars of the leg that ends at the first touch."""
-        top = found.first
-        rise = found.swings[top, 2] - found.swings[top - 1, 2]
-        return np.sign(rise), np.abs(rise), found.swings[top, 1] - found.swings[top - 1, 1]
-
-    def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close = swings_at(tape, k), tape.bars.close
-        rows = pauses(swings, close, travelled(tape), tape.atr, self.max_bars)
-        closed_outside(close, rows, self.patience)
-        return Formations(rows, swings)
+        rise = found.price(0) - found.price(-1)
+        return np.sign(rise), np.abs(rise), found.at(0) - found.at(-1)
 
 
 @numba.njit(cache=True, nogil=True)
-def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: int) -> Floats:
-    """Return the formations of four to six touches that start where a leg at least twice their height ends."""
-    found, n = np.empty((max(1, 3 * len(swings)), WIDTH)), 0
-    for last in range(4, len(swings)):
+def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: int, first_new: int) -> Floats:
+    """Return the formations of four to six touches that start where a leg at least twice their height ends, from the first new one on."""
+    found, n = np.empty((3 * (len(swings) - first_new) + 1, WIDTH)), 0
+    for last in range(max(4, first_new), len(swings)):
         for count in range(4, min(6, last) + 1):
             first = last - count + 1
             if swings[last, 1] - swings[first, 1] >= max_bars:
@@ -128,5 +125,6 @@ def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: in
                 continue
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
                 measured(swings[first : last + 1], 0, way, found[n])
+                noted(swings, first, last, found[n])
                 n += 1
     return found[:n].copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numba
@@ -9,25 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.swings import reversal_swings
+from crosscurrent.structure.swings import reversals_on
 from crosscurrent.structure.tape import Tape
 
 __all__ = [
-    "MOST_TOUCHES",
-    "Formations",
-    "closed_outside",
-    "joined",
-    "measured",
-    "mirrored",
-    "sound",
-    "swings_at",
-    "upright",
-]
+    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "measured", "mirrored", "newly_formed", "noted", "sound", "upright",
+]  # fmt: skip
 
-(BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, FIRST, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN,
- SIDE) = range(17)  # fmt: skip
-WIDTH = 17
+(BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN, SIDE, KIND,
+ OWN_SIDE, BEFORE, BEFORE_PRICE, TOUCHED) = range(21)  # fmt: skip
 MOST_TOUCHES = 9
+WIDTH = TOUCHED + 2 * MOST_TOUCHES
+NO_FORMATIONS = np.empty((0, WIDTH))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +29,15 @@ class Formations:
     """Candidates for a pattern, one a row: what was known of each when its last swing was confirmed, and its first close outside.
 
     Columns, each float64 of shape (n,): `born`, the bar that confirmed the last swing; `start` and `end`, the bars of the first
-    and last swing; slope and value at bar zero of both lines; `first`, the place of the first swing in `swings`; `touches`;
-    `miss`, by how much the swings miss their lines, all together, in price; the pace of the legs between them (the mean logarithm
-    of a leg over how far a walk would come in its bars); the evenness of their times
-    (one less the coefficient of variation of the gaps); the ATR at `born`; by how much a close must be above or below a line to
-    break it; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below).
+    and last swing; slope and value at bar zero of both lines; `touches`; `miss`, by how much the swings miss their lines, all
+    together, in price; the pace of the legs between them (the mean logarithm of a leg over how far a walk would come in its bars);
+    the evenness of their times (one less the coefficient of variation of the gaps); the ATR at `born`; by how much a close must be
+    above or below a line to break it; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below),
+    or the bar at which it went stale, with no side; the kind and the side that a detector's rule gives it; the swing before the first,
+    and the swings, each as bar and price, -1 and NaN where there are fewer.
     """
 
     rows: Floats
-    swings: Floats
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -64,9 +58,19 @@ class Formations:
         return self.rows[:, TOUCHES]
 
     @property
-    def first(self) -> NDArray[np.int64]:
-        """The place of the first swing in `swings`."""
-        return self.rows[:, FIRST].astype(np.int64)
+    def begins_high(self) -> NDArray[np.bool_]:
+        """Whether the first swing is a high."""
+        return np.asarray(self.price(0) > self.price(1))
+
+    @property
+    def kind(self) -> NDArray[np.int64]:
+        """The kind that the detector's rule has named."""
+        return self.rows[:, KIND].astype(np.int64)
+
+    @property
+    def own_side(self) -> Floats:
+        """The side on which a close confirms it, 0 for either."""
+        return self.rows[:, OWN_SIDE]
 
     @property
     def atr(self) -> Floats:
@@ -75,12 +79,12 @@ class Formations:
 
     @property
     def broken(self) -> Floats:
-        """The bar of the first close outside, -1 when there is none yet."""
+        """The bar of the first close outside, or at which it went stale; -1 while it is open."""
         return self.rows[:, BROKEN]
 
     @property
     def side(self) -> Floats:
-        """The side of that close: 1 above, -1 below."""
+        """The side of that close: 1 above, -1 below, 0 for none."""
         return self.rows[:, SIDE]
 
     def moves(self) -> tuple[Floats, Floats]:
@@ -110,37 +114,39 @@ class Formations:
         """Return the rows that the mask or the places choose."""
         return replace(self, rows=self.rows[mask])
 
-    def touched(self, most: int) -> tuple[Floats, Floats]:
-        """Return bars and prices of the swings of each formation, shape (n, most), -1 and NaN where there are fewer."""
-        place = np.arange(most)
-        there = place < self.touches[:, None]
-        swings = (self.first[:, None] + place)[there]
-        at, price = np.full(there.shape, -1.0), np.full(there.shape, np.nan)
-        at[there], price[there] = self.swings[swings, 1], self.swings[swings, 2]
-        return at, price
+    def touched(self) -> tuple[Floats, Floats]:
+        """Return bars and prices of the swings, shape (n, MOST_TOUCHES), -1 and NaN where there are fewer."""
+        return self.rows[:, TOUCHED::2], self.rows[:, TOUCHED + 1 :: 2]
+
+    def price(self, place: int) -> Floats:
+        """Return the prices of the swings at this place, the one before the first at -1."""
+        return self.rows[:, TOUCHED + 2 * place + 1] if place >= 0 else self.rows[:, BEFORE_PRICE]
+
+    def at(self, place: int) -> Floats:
+        """Return the bars of the swings at this place, the one before the first at -1."""
+        return self.rows[:, TOUCHED + 2 * place] if place >= 0 else self.rows[:, BEFORE]
 
     def extreme(self, side: Floats) -> Floats:
         """Return the highest touch of each formation where `side` is above zero, else the lowest."""
-        _, price = self.touched(MOST_TOUCHES)
+        _, price = self.touched()
         highest, lowest = np.fmax.reduce(price, axis=1), np.fmin.reduce(price, axis=1)
         return np.asarray(np.where(side > 0, highest, lowest))
 
 
-def swings_at(tape: Tape, k: float) -> Floats:
-    """Return the tape's swings by a reversal of `k` ATR, computed once."""
-    bars = tape.bars
-    return tape.once(("swings", k), lambda: reversal_swings(bars.high, bars.low, bars.close, tape.atr, k))
+def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[[Floats, int], Floats]) -> Formations:
+    """Return the formations whose last swing is new to the tape, of every scale.
+
+    `find` is given the swings of a scale and the place of the first new one.
+    """
+    turned = tape.once(("turned", scales), lambda: _turned(tape, scales))
+    parts = [find(*each) for each in turned]
+    return Formations(np.concatenate(parts) if parts else NO_FORMATIONS)
 
 
-def joined(parts: list[Formations]) -> Formations:
-    """Return the formations of several scales as one."""
-    offset, rows = 0, []
-    for part in parts:
-        moved = part.rows.copy()
-        moved[:, FIRST] += offset
-        offset += len(part.swings)
-        rows.append(moved)
-    return Formations(np.concatenate(rows), np.concatenate([part.swings for part in parts]))
+def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
+    """Return the swings of the scales that have new ones, and the place of the first new one."""
+    swings = [reversals_on(tape, k) for k in scales]
+    return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
 
 
 def mirrored(swings: Floats) -> Floats:
@@ -156,7 +162,22 @@ def upright(rows: Floats) -> Floats:
     turned[:, [UPPER, UPPER_ZERO]] = -rows[:, [LOWER, LOWER_ZERO]]
     turned[:, [LOWER, LOWER_ZERO]] = -rows[:, [UPPER, UPPER_ZERO]]
     turned[:, [ABOVE, BELOW]] = rows[:, [BELOW, ABOVE]]
+    turned[:, BEFORE_PRICE] = -rows[:, BEFORE_PRICE]
+    turned[:, TOUCHED + 1 :: 2] = -rows[:, TOUCHED + 1 :: 2]
     return turned
+
+
+@numba.njit(cache=True, nogil=True)
+def noted(swings: Floats, first: int, last: int, row: Floats) -> None:
+    """Write a formation's swings and the one before them; nothing has ended it yet."""
+    row[BROKEN], row[SIDE], row[KIND], row[OWN_SIDE] = -1, 0, -1, 0
+    row[BEFORE], row[BEFORE_PRICE] = -1, np.nan
+    if first > 0:
+        row[BEFORE], row[BEFORE_PRICE] = swings[first - 1, 1], swings[first - 1, 2]
+    for i in range(MOST_TOUCHES):
+        row[TOUCHED + 2 * i], row[TOUCHED + 2 * i + 1] = -1, np.nan
+        if first + i <= last:
+            row[TOUCHED + 2 * i], row[TOUCHED + 2 * i + 1] = swings[first + i, 1], swings[first + i, 2]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -193,19 +214,21 @@ def sound(close: Floats, row: Floats, tolerance: float) -> bool:
 
 
 @numba.njit(cache=True, nogil=True)
-def closed_outside(close: Floats, rows: Floats, patience: float) -> None:
-    """Write each formation's first close outside its lines: at or after `born`, before they meet, and before patience ends.
+def closed_outside(close: Floats, rows: Floats, patience: float, begin: int = 0) -> None:
+    """Write what the closes from bar `begin` on end: the first outside breaks a formation, at or after `born`.
 
-    A formation goes stale when `patience` times its length has passed since its last swing.
+    It goes stale, on no side, at the last close that could break it: before its lines meet, and before `patience` times its length
+    has passed since its last swing.
     """
     for i in range(len(rows)):
         row = rows[i]
-        row[BROKEN], row[SIDE] = -1.0, 0.0
         stale = row[END] + patience * (row[END] - row[START])
-        for t in range(int(row[BORN]), min(len(close), int(stale) + 1)):
+        for t in range(max(int(row[BORN]), begin), len(close)):
             upper, lower = row[UPPER_ZERO] + row[UPPER] * t, row[LOWER_ZERO] + row[LOWER] * t
-            if upper <= lower:
-                break
-            if close[t] > upper + row[ABOVE] or close[t] < lower - row[BELOW]:
+            is_open = t <= stale and upper > lower
+            if is_open and (close[t] > upper + row[ABOVE] or close[t] < lower - row[BELOW]):
                 row[BROKEN], row[SIDE] = t, 1.0 if close[t] > upper else -1.0
+                break
+            if not is_open or t + 1 > stale or upper + row[UPPER] <= lower + row[LOWER]:
+                row[BROKEN], row[SIDE] = t, 0.0
                 break

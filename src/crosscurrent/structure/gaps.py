@@ -14,7 +14,7 @@ from crosscurrent.facts.marks import Band, Mark
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
 from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Gaps"]
 
@@ -79,11 +79,25 @@ class Gaps(Detector):
         bars = tape.bars
         if len(bars) < 2 or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        limits = (self.least, self.extreme, self.soon)
-        up = upward_gaps(bars.high, bars.low, tape.atr, tape.rolled, tape.cut, *limits)
-        down = upward_gaps(-bars.low, -bars.high, tape.atr, tape.rolled, tape.cut, *limits)
-        found = [self._told(up, BULLISH), self._told(down, BEARISH), self._islands(tape, up, down)]
-        return FactTable.from_rows(self.layout, np.concatenate(found))
+        up, down, last_up, last_down = tape.resumed(("gaps", self), self._nothing_yet, self._go_on)
+        if not len(up) and not len(down):
+            return FactTable.empty(self.layout)
+        islands = self._islands(tape, (up, last_up), (down, last_down))
+        return FactTable.from_rows(
+            self.layout, np.concatenate([self._told(up, BULLISH), self._told(down, BEARISH), islands])
+        )
+
+    @staticmethod
+    def _nothing_yet() -> State:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.array([-1, -1])
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Floats, Floats, int, int], State]:
+        bars, (open_up, open_down, last) = tape.bars, carried
+        limits = (tape.start, self.least, self.extreme, self.soon)
+        up, open_up = upward_gaps(bars.high, bars.low, tape.atr, tape.rolled, tape.cut, open_up, *limits)
+        down, open_down = upward_gaps(-bars.low, -bars.high, tape.atr, tape.rolled, tape.cut, open_down, *limits)
+        now = np.array([_last_opened(gaps, before) for gaps, before in zip((up, down), last, strict=True)])
+        return (up, down, int(last[0]), int(last[1])), (open_up, open_down, now)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band that was not traded."""
@@ -109,11 +123,11 @@ class Gaps(Detector):
         rows[:, 10], rows[:, 11], rows[:, 12], rows[:, 13] = gaps[:, 2] - 1, edges[:, 0], gaps[:, 2], edges[:, 1]
         return rows
 
-    def _islands(self, tape: Tape, up: Floats, down: Floats) -> Floats:
-        """Return fact rows of islands above (bearish) and below (bullish)."""
+    def _islands(self, tape: Tape, up: tuple[Floats, int], down: tuple[Floats, int]) -> Floats:
+        """Return fact rows of islands above (bearish) and below (bullish), of gaps and the last ones opened before."""
         bars = tape.bars
-        tops = islands(bars.high, bars.low, tape.atr, up, down, self.least, self.widest)
-        bottoms = islands(-bars.low, -bars.high, tape.atr, down, up, self.least, self.widest)
+        tops = islands(bars.high, bars.low, tape.atr, *up, down[0], self.least, self.widest)
+        bottoms = islands(-bars.low, -bars.high, tape.atr, *down, up[0], self.least, self.widest)
         rows = np.full((len(tops) + len(bottoms), self.layout.width), np.nan)
         both = np.concatenate([tops, bottoms])
         side = np.repeat([BEARISH, BULLISH], [len(tops), len(bottoms)])
@@ -132,17 +146,21 @@ def upward_gaps(
     atr: Floats,
     rolled: NDArray[np.bool_],
     forgets: NDArray[np.bool_],
+    were_open: NDArray[np.int64],
+    begin: int,
     least: float,
     extreme: int,
     soon: int,
-) -> Floats:
-    """Return events of gaps up as rows (at, what, opened at, lower edge, upper edge, size in ATR).
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return events of gaps up from bar `begin` on as rows (at, what, opened at, lower edge, upper edge, size in ATR).
 
-    Open gaps are a stack: each lies above all earlier ones still open, so the last opened is filled first.
+    Open gaps are a stack, which is returned beside them: each lies above all earlier ones still open, so the last opened is filled
+    first.
     """
-    found, n = np.empty((64, 6)), 0
-    is_open, count = np.empty(len(high), np.int64), 0
-    for t in range(1, len(high)):
+    found, n = np.empty((16, 6)), 0
+    is_open, count = np.empty(len(were_open) + len(high) - begin, np.int64), len(were_open)
+    is_open[:count] = were_open
+    for t in range(max(begin, 1), len(high)):
         count = 0 if forgets[t] else count
         while count > 0 and low[t] <= high[is_open[count - 1] - 1]:
             count -= 1
@@ -163,7 +181,13 @@ def upward_gaps(
             n += 1
             is_open[count] = t
             count += 1
-    return found[:n].copy()
+    return found[:n].copy(), is_open[:count].copy()
+
+
+def _last_opened(gaps: Floats, before: int) -> int:
+    """Return the bar of the gap opened last, among these or before."""
+    opened = gaps[gaps[:, 1] == OPENED, 0]
+    return int(opened[-1]) if len(opened) else int(before)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -180,10 +204,14 @@ def _is_highest(high: Floats, at: int, bars: int) -> bool:
 
 
 @numba.njit(cache=True, nogil=True)
-def islands(high: Floats, low: Floats, atr: Floats, up: Floats, down: Floats, least: float, widest: int) -> Floats:
-    """Return island tops as rows (known, first bar, lowest low, highest high): bars between a gap up and a gap down that overlap."""
-    found, n = np.empty((16, 4)), 0
-    last, u = -1, 0
+def islands(
+    high: Floats, low: Floats, atr: Floats, up: Floats, last: int, down: Floats, least: float, widest: int
+) -> Floats:
+    """Return island tops as rows (known, first bar, lowest low, highest high): bars between a gap up and a gap down that overlap.
+
+    `last` is the last gap up before all these, -1 for none.
+    """
+    found, n, u = np.empty((16, 4)), 0, 0
     for d in range(len(down)):
         if down[d, 1] != OPENED:
             continue

@@ -15,7 +15,6 @@ from crosscurrent.structure.formations import (
     BELOW,
     BORN,
     END,
-    FIRST,
     LOWER,
     LOWER_ZERO,
     MISS,
@@ -25,12 +24,11 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    closed_outside,
-    joined,
     measured,
     mirrored,
+    newly_formed,
+    noted,
     sound,
-    swings_at,
     upright,
 )  # fmt: skip
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
@@ -88,48 +86,46 @@ class HeadAndShoulders(Patterns):
     }
 
     def formations(self, tape: Tape) -> Formations:
-        """Return the heads and shoulders of every scale."""
-        key = ("heads", self.shoulder, self.unlike, self.tilt)
-        return tape.once(key, lambda: joined([self._at_scale(tape, k) for k in SCALES]))
+        """Return the new heads and shoulders of every scale."""
+        close, way, atr = tape.bars.close, travelled(tape), tape.atr
+        limits = (*self.shoulder, self.unlike, self.tilt)
+
+        def find(swings: Floats, first_new: int) -> Floats:
+            bottoms = heads(mirrored(swings), -close, way, atr, limits, first_new)
+            return np.concatenate([heads(swings, close, way, atr, limits, first_new), upright(bottoms)])
+
+        return newly_formed(tape, SCALES, find)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""
-        is_top = found.swings[found.first, 3] == HIGH
+        is_top = found.begins_high
         return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the distance from head to neckline, measured from the break."""
-        head = found.first + 2
-        at, price = found.swings[head, 1], found.swings[head, 2]
+        at, price = found.at(2), found.price(2)
         neckline = np.where(side < 0, found.lower(at), found.upper(at))
         return np.asarray(trigger + side * np.abs(price - neckline))
 
     def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
         """Return the right shoulder."""
-        right = found.first + 4
-        return np.asarray(found.swings[right, 2])
-
-    def _at_scale(self, tape: Tape, k: float) -> Formations:
-        swings, close, way = swings_at(tape, k), tape.bars.close, travelled(tape)
-        limits = (*self.shoulder, self.unlike, self.tilt)
-        tops = heads(swings, close, way, tape.atr, limits)
-        bottoms = upright(heads(mirrored(swings), -close, way, tape.atr, limits))
-        rows = np.concatenate([tops, bottoms])
-        closed_outside(close, rows, self.patience)
-        return Formations(rows, swings)
+        return found.price(4)
 
 
 @numba.njit(cache=True, nogil=True)
-def heads(swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float]) -> Floats:
-    """Return the heads and shoulders of one scale, in the order in which the right shoulder was confirmed."""
-    found, n = np.empty((max(1, len(swings)), WIDTH)), 0
-    for last in range(4, len(swings)):
+def heads(
+    swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float], first_new: int
+) -> Floats:
+    """Return the heads and shoulders of one scale, in the order in which the right shoulder was confirmed, from the first new one on."""
+    found, n = np.empty((len(swings) - first_new + 1, WIDTH)), 0
+    for last in range(max(4, first_new), len(swings)):
         first = last - 4
         if swings[last, 3] != HIGH or not shouldered(swings, first, atr, limits, found[n]):
             continue
         before = swings[first - 1, 2] if first else close[0]
         if before < swings[first + 1, 2] and sound(close, found[n], 0.25 * found[n, ATR]):
             measured(swings[max(first - 1, 0) : last + 1], min(first, 1), way, found[n])
+            noted(swings, first, last, found[n])
             n += 1
     return found[:n].copy()
 
@@ -142,7 +138,7 @@ def shouldered(swings: Floats, first: int, atr: Floats, limits: tuple[float, flo
     zero = swings[first + 1, 2] - slope * swings[first + 1, 1]
     row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = 0.0, swings[first + 2, 2], slope, zero
     row[BORN], row[START], row[END] = swings[first + 4, 0], swings[first, 1], swings[first + 4, 1]
-    row[FIRST], row[TOUCHES], row[ATR] = first, 5, atr[int(swings[first + 4, 0])]
+    row[TOUCHES], row[ATR] = 5, atr[int(swings[first + 4, 0])]
     head = swings[first + 2, 2] - zero - slope * swings[first + 2, 1]
     left = swings[first, 2] - zero - slope * swings[first, 1]
     right = swings[first + 4, 2] - zero - slope * swings[first + 4, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,8 +12,9 @@ from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.facts.stage import BEARISH, BULLISH
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.averages import sma
+from crosscurrent.structure.curves import average_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["IntervalAgreement"]
 
@@ -60,41 +62,69 @@ class IntervalAgreement(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return a fact at each change between agreement and disagreement, or of the direction agreed on."""
         bars = tape.bars
-        if bars.interval != "1d" or len(bars) <= self.length:
+        if bars.interval != "1d" or not len(bars):
             return FactTable.empty(self.layout)
-        average = sma(bars.close, self.length)
-        weekly, week_side = _last_week(bars.session, bars.close, self.length)
-        day_side = _settled(bars.close - average, self.beyond * tape.atr)
-        at = _changes(day_side, week_side)
-        kind = (day_side[at] != week_side[at]).astype(int)
-        direction = np.where(day_side[at] > 0, BULLISH, BEARISH)
+        at, day_side, week_side, weekly = tape.resumed(("agreement", self), self._nothing_yet, self._go_on)
+        if not len(at):
+            return FactTable.empty(self.layout)
         return FactTable.of(
-            self.layout, at, kind, direction, close=bars.close[at], daily_average=average[at], weekly_average=weekly[at]
-        )
+            self.layout, at, (day_side != week_side).astype(int), np.where(day_side > 0, BULLISH, BEARISH),
+            close=bars.close[at], daily_average=average_on(tape, self.length)[at], weekly_average=weekly,
+        )  # fmt: skip
+
+    @staticmethod
+    def _nothing_yet() -> State:
+        return (np.array([np.nan, 0.0]),)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[NDArray[np.intp], Floats, Floats, Floats], State]:
+        """Return places, both sides and the weekly average of the changes; carried is the side of the days, and both together."""
+        bars, new, (before,) = tape.bars, slice(tape.start, None), carried
+        weekly, week_side = _last_week(bars.session, bars.close, self.length, tape.start)
+        gap = bars.close[new] - average_on(tape, self.length)[new]
+        day_side = _settled(gap, self.beyond * tape.atr[new], before[0])
+        both = _both(day_side, week_side)
+        at = np.flatnonzero((both != 0) & (np.append(before[1], both[:-1]) != both))
+        carried = (np.array([day_side[-1], both[-1]]) if len(both) else before,)
+        return (tape.start + at, day_side[at], week_side[at], weekly[at]), carried
 
 
-def _last_week(sessions: Sessions, close: Floats, length: int) -> tuple[Floats, Floats]:
-    """Return, for each day, the average over the weeks that are over and the side of the last one's close; NaN before there are enough."""
-    week = (sessions.astype("datetime64[D]").astype(np.int64) + 5) // 7
-    ends = np.flatnonzero(np.append(week[1:] != week[:-1], True))
+def _last_week(sessions: Sessions, close: Floats, length: int, start: int) -> tuple[Floats, Floats]:
+    """Return, for each day from one on, the average over the weeks that are over and the side of the last one's close.
+
+    NaN before there are enough.
+    """
+    ends, before = weeks_of(sessions.astype("datetime64[D]").astype(np.int64), start)
     average = sma(close[ends], length)
-    before = np.searchsorted(week[ends], week) - 1  # the place of the last week before each day's own
-    known = before >= 0
-    place = np.maximum(before, 0)
-    side = np.sign(close[ends] - average)
-    return np.where(known, average[place], np.nan), np.where(known, side[place], np.nan)
+    known, place = before >= 0, np.maximum(before, 0)
+    side = np.sign(close[ends[place]] - average[place])
+    return np.where(known, average[place], np.nan), np.where(known, side, np.nan)
 
 
-def _settled(gap: Floats, room: Floats) -> Floats:
-    """Return the side of each close, which changes only with a gap of at least `room`; NaN before the first."""
+@numba.njit(cache=True, nogil=True)
+def weeks_of(days: NDArray[np.int64], start: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places at which weeks end, and for each day from one on the number of the last week before its own."""
+    ends, before, n = np.empty(len(days), np.int64), np.empty(len(days) - start, np.int64), 0
+    for t in range(len(days)):
+        if t > 0 and (days[t] + 5) // 7 != (days[t - 1] + 5) // 7:
+            ends[n] = t - 1
+            n += 1
+        if t >= start:
+            before[t - start] = n - 1
+    if len(days):
+        ends[n] = len(days) - 1
+        n += 1
+    return ends[:n].copy(), before
+
+
+def _settled(gap: Floats, room: Floats, before: float) -> Floats:
+    """Return the side of each close, which changes only with a gap of at least `room`; `before` until the first such."""
     with np.errstate(invalid="ignore"):
         is_told = np.abs(gap) >= np.maximum(room, np.finfo(float).tiny)
     last = np.maximum.accumulate(np.where(is_told, np.arange(len(gap)), -1))
-    return np.where(last >= 0, np.sign(gap[np.maximum(last, 0)]), np.nan)
+    return np.where(last >= 0, np.sign(gap[np.maximum(last, 0)]), before)
 
 
-def _changes(day_side: Floats, week_side: Floats) -> NDArray[np.intp]:
-    """Return the places at which the two sides together say something other than at the bar before."""
+def _both(day_side: Floats, week_side: Floats) -> Floats:
+    """Return a number for what both sides say together, 0 where one of them says nothing."""
     known = np.isfinite(day_side) & np.isfinite(week_side) & (week_side != 0)
-    both = np.where(known, 3 * day_side + week_side, 0.0)
-    return np.flatnonzero((both != 0) & (np.append(0.0, both[:-1]) != both))
+    return np.where(known, 3 * day_side + week_side, 0.0)

@@ -82,8 +82,8 @@ def _readings(level: Floats, kind: Floats, at: np.ndarray, close: Floats, yardst
 
 
 def standing_rows(levels: Floats, close: Floats, yardstick: Floats) -> Floats:
-    """Return rows of the levels that stand at the last bar, the strongest first."""
-    standing = levels[levels[:, IS_STANDING] > 0]
+    """Return rows of the levels that stand at the last bar, the strongest first; the last of a sweep's levels is none yet."""
+    standing = levels[:-1][levels[:-1, IS_STANDING] > 0]
     head = np.tile([len(close) - 1, LEVEL, FORMING, NO_RULE], (len(standing), 1))
     rows = level_rows(np.column_stack([head, standing]), close, yardstick)
     rows = rows[np.lexsort((rows[:, 5], -rows[:, HEAD + READINGS.index("strength")]))]

@@ -32,12 +32,13 @@ from crosscurrent.structure.level_state import (
     TOUCHES,
     WEIGHT,
     LevelRules,
+    LevelState,
     LevelSweep,
     record,
     strength_of,
 )
 
-__all__ = ["follow_levels"]
+__all__ = ["follow_levels", "no_levels"]
 
 Places = NDArray[np.int64]
 
@@ -49,21 +50,36 @@ ROOM = 64
 BAR, PRICE, WORTH, HELD_FROM = range(4)
 
 
-@numba.njit(cache=True, nogil=True)
+def no_levels(rules: LevelRules) -> LevelState:
+    """Return what is carried into the first bar."""
+    # The row after those that stand is the level that is being made.
+    return LevelState(np.zeros((rules.keep + 1, STATE)), np.full((2 * POOL, 4), -1.0), np.zeros(3, np.int64))
+
+
 def follow_levels(
     opened: Floats, high: Floats, low: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, side: Places,
-    rules: LevelRules,
+    rules: LevelRules, state: LevelState | None = None, begin: int = 0,
 ) -> LevelSweep:  # fmt: skip
     """Return the life of every level, in one pass.
 
     Swings come as `known`, `place`, `side` (1 for lows, which hold from beneath, -1 for highs), ascending in `known`. Bars whose
-    yardstick is NaN or zero are passed over.
+    yardstick is NaN or zero are passed over. With a state, which changes, levels are carried on from bar `begin`, and swings and
+    events are those known from there on.
     """
-    # The row after those that stand is the level that is being made.
-    levels, pool = np.zeros((rules.keep + 1, STATE)), np.full((2 * POOL, 4), -1.0)
-    events, n, born, swing = np.empty((256 + 6 * rules.keep, LEVEL_THEN + STATE)), 0, 0, 0
-    pooled = np.zeros(2, np.int64)
-    for t in range(len(close)):
+    state = state or no_levels(rules)
+    events = _sweep(opened, high, low, close, yardstick, known, place, side, rules, *state, begin)
+    return LevelSweep(events, state)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sweep(
+    opened: Floats, high: Floats, low: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, side: Places,
+    rules: LevelRules, levels: Floats, pool: Floats, counts: Places, begin: int,
+) -> Floats:  # fmt: skip
+    """Carry the levels on from a bar and return the events."""
+    pooled, born, n, swing = counts[:2], counts[2], 0, 0
+    events = np.empty((ROOM + 6 * rules.keep, LEVEL_THEN + STATE))
+    for t in range(begin, len(close)):
         unit = yardstick[t]
         if n + ROOM + 3 * rules.keep > len(events):
             events = grown(events)
@@ -88,7 +104,8 @@ def follow_levels(
                 n, born = _reject(
                     events, n, born, levels, pool, t, extreme, of, rules.swing_weight, close[t], unit, rules
                 )
-    return LevelSweep(events[:n].copy(), levels[: rules.keep])
+    counts[2] = born
+    return events[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)

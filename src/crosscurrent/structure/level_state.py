@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["LevelRules", "LevelSweep", "level_strength", "record", "strength_of"]
+__all__ = ["LevelRules", "LevelState", "LevelSweep", "level_strength", "record", "strength_of"]
 
 
 class LevelRules(NamedTuple):
@@ -50,11 +52,19 @@ class LevelRules(NamedTuple):
     keep: int = 12
 
 
+class LevelState(NamedTuple):
+    """What a sweep carries: the levels that stand, the latest rejections, and how many of each sort and of levels there were."""
+
+    levels: Floats
+    pool: Floats
+    counts: NDArray[np.int64]
+
+
 class LevelSweep(NamedTuple):
-    """What a sweep leaves: its events, and the levels that stand at the last bar."""
+    """What a sweep leaves: its events, and what it carries at the last bar."""
 
     events: Floats
-    last: Floats
+    state: LevelState
 
 
 LEVEL, TOUCH, BOUNCE, BREAK, FLIP, FAILED_BREAK = range(6)

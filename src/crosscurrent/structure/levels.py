@@ -12,10 +12,10 @@ from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.level_facts import READINGS, RULES, level_rows, standing_rows
-from crosscurrent.structure.level_finder import follow_levels
-from crosscurrent.structure.level_state import LevelRules, LevelSweep
+from crosscurrent.structure.level_finder import follow_levels, no_levels
+from crosscurrent.structure.level_state import LevelRules, LevelState, LevelSweep
 from crosscurrent.structure.swings import LOW, reversals_on, sided_on
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Levels", "standing_levels"]
 
@@ -74,14 +74,20 @@ class Levels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every level."""
-        table = FactTable.from_rows(self.layout, level_rows(self._levels(tape).events, tape.bars.close, tape.atr))
+        events = self._levels(tape).events
+        if not len(events):
+            return FactTable.empty(self.layout)
+        table = FactTable.from_rows(self.layout, level_rows(events, tape.bars.close, tape.atr))
         is_break = table.kind == self.layout.kind("level_break")
-        table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
+        if is_break.any():
+            table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the levels that stand at the last bar, the strongest first."""
-        return FactTable.from_rows(self.layout, standing_rows(self._levels(tape).last, tape.bars.close, tape.atr))
+        return FactTable.from_rows(
+            self.layout, standing_rows(self._levels(tape).state.levels, tape.bars.close, tape.atr)
+        )
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band from its first rejection on, and its touches."""
@@ -90,17 +96,20 @@ class Levels(Detector):
         return band, *(Point(a.session, a.price, "touch") for a in fact.anchors)
 
     def _levels(self, tape: Tape) -> LevelSweep:
-        return tape.once(("levels", self), lambda: self._followed(tape))
+        return tape.resumed(("levels", self), lambda: no_levels(self.rules), self._followed)
 
-    def _followed(self, tape: Tape) -> LevelSweep:
+    def _followed(self, tape: Tape, carried: State) -> tuple[LevelSweep, State]:
         bars = tape.bars
         swings = np.concatenate(
-            [sided_on(tape, n) for n in self.sides] + [reversals_on(tape, k) for k in self.reversals]
+            [sided_on(tape, n) for n in self.sides] + [tape.since(reversals_on(tape, k)) for k in self.reversals]
         )
         swings = swings[np.lexsort((-swings[:, 1], swings[:, 0]))]
         known, place = swings[:, 0].astype(np.int64), swings[:, 1].astype(np.int64)
-        side = np.where(swings[:, 3] == LOW, 1, -1)
-        return follow_levels(bars.open, bars.high, bars.low, bars.close, tape.atr, known, place, side, self.rules)
+        side, state = np.where(swings[:, 3] == LOW, 1, -1), LevelState(*carried)
+        found = follow_levels(
+            bars.open, bars.high, bars.low, bars.close, tape.atr, known, place, side, self.rules, state, tape.start
+        )
+        return found, state
 
 
 def standing_levels(tape: Tape, detector: Levels | None = None) -> FactTable:

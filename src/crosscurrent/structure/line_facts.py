@@ -77,13 +77,15 @@ def standing_table(
 
 
 def _as_events(side: LineSweep, t: int, kind: int) -> Floats:
-    lines = side.last[side.last[:, PHASE] == (STANDING if kind == LINE else BROKEN)]
+    lines = side.state.lines[side.state.lines[:, PHASE] == (STANDING if kind == LINE else BROKEN)]
     head = np.tile([t, kind, FORMING, 1.0 if kind == LINE else -1.0, NO_RULE], (len(lines), 1))
     return np.column_stack([head, lines])
 
 
 def _told(layout: Layout, of_sides: list[Floats], close: Floats, yardstick: Floats) -> FactTable:
     """Return events of both sides as a table, made column by column: the widest rows would be copied twice on the way."""
+    if not any(map(len, of_sides)):
+        return FactTable.empty(layout)
     order = np.argsort(np.concatenate([side[:, AT] for side in of_sides]), kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))

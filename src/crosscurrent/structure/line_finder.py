@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -33,68 +35,97 @@ from crosscurrent.structure.line_state import (
     TOUCHED_PRICE,
     TOUCHES,
     LineRules,
+    LineState,
     LineSweep,
     Places,
     line_strength,
     line_value,
     record,
 )
-from crosscurrent.structure.swings import HIGH, LOW
+from crosscurrent.structure.swings import HIGH
 
-__all__ = ["find_lines", "follow_lines"]
+__all__ = ["find_lines", "follow_lines", "no_lines"]
 
 MONTH = 21
 SEEN = 16
 """How many earlier swings a new one is joined to at most."""
 
 
+def no_lines(rules: LineRules) -> LineState:
+    """Return what is carried into the first bar."""
+    return LineState(np.zeros((4 * rules.keep, STATE)), np.zeros(0, np.bool_), np.zeros(1, np.int64))
+
+
 def find_lines(
-    high: Floats, low: Floats, close: Floats, yardstick: Floats, swings: Floats, rules: LineRules
-) -> tuple[LineSweep, LineSweep]:
+    high: Floats, low: Floats, close: Floats, yardstick: Floats, swings: Floats, rules: LineRules,
+    carried: tuple[NDArray[Any], ...] = (), begin: int = 0,
+) -> tuple[LineSweep, LineSweep]:  # fmt: skip
     """Return resistance and support lines of any series, on its swings.
 
     Series of shape `(n,)`; swings as rows (known, at, price, side). Support is the same arithmetic on the negated series, so
-    both sides mirror exactly. A series with one value a bar is handed in three times.
+    both sides mirror exactly. A series with one value a bar is handed in three times. With what both sides `carried` to bar
+    `begin`, which changes, swings and events are those known from there on.
     """
+    on_highs, on_lows = (LineState(*carried[part]) if carried else no_lines(rules) for part in (slice(3), slice(3, 6)))
     order = np.argsort(swings[:, 0], kind="stable")
-    known, place, side = swings[order, 0].astype(np.int64), swings[order, 1].astype(np.int64), swings[order, 3]
-    on_highs = follow_lines(high, low, close, yardstick, known[side == HIGH], place[side == HIGH], rules)
-    on_lows = follow_lines(-low, -high, -close, yardstick, known[side == LOW], place[side == LOW], rules)
-    return on_highs, on_lows
+    known, place, is_high = (
+        swings[order, 0].astype(np.int64),
+        swings[order, 1].astype(np.int64),
+        swings[order, 3] == HIGH,
+    )
+    return (
+        follow_lines(high, low, close, yardstick, known[is_high], place[is_high], rules, on_highs, begin),
+        follow_lines(-low, -high, -close, yardstick, known[~is_high], place[~is_high], rules, on_lows, begin),
+    )
 
 
 def follow_lines(
-    reach: Floats, far: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules
-) -> LineSweep:
+    reach: Floats, far: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules,
+    state: LineState | None = None, begin: int = 0,
+) -> LineSweep:  # fmt: skip
     """Return the life of every line of one side, in one pass.
 
     `reach` holds the extremes that rest on lines and `far` the opposite ones. Swings come as `known`, `place`, ascending in `known`.
     Bars whose yardstick is NaN or zero are passed over.
     """
-    lines, drawn, is_swing = np.zeros((4 * rules.keep, STATE)), np.zeros((SEEN, STATE)), np.zeros(len(close), np.bool_)
-    left, right = _bars_beneath(reach, 1), _bars_beneath(reach, -1)
+    lines, was_swing, born = state or no_lines(rules)
+    is_swing = np.zeros(len(close), np.bool_)
+    is_swing[: len(was_swing)] = was_swing
     # The sweep stops where a bar might need more room than is left: growing the array inside would slow every bar.
-    room = 2 * len(lines) + 2 * SEEN * int(np.bincount(known, minlength=1).max())
-    events, done = np.empty((len(close) + room, LINE_THEN + STATE)), (0, 0, 0, 0)
+    room = 2 * len(lines) + 2 * SEEN * most_at_once(known)
+    events, done, drawn = (
+        np.empty((len(close) - begin + room, LINE_THEN + STATE)),
+        (0, begin, 0),
+        np.zeros((SEEN, STATE)),
+    )
     while True:
         done = _sweep(
-            events, room, lines, drawn, is_swing, left, right, reach, far, close, yardstick, known, place, rules, *done
-        )  # fmt: skip
+            events, room, lines, drawn, is_swing, born, reach, far, close, yardstick, known, place, rules, *done
+        )
         if done[1] == len(close):
-            return LineSweep(events[: done[0]], lines)
+            return LineSweep(events[: done[0]], LineState(lines, is_swing, born))
         events = grown(events)
 
 
 @numba.njit(cache=True, nogil=True)
+def most_at_once(known: Places) -> int:
+    """Return how many swings become known at one bar at most."""
+    most, count = 0, 0
+    for i in range(len(known)):
+        count = count + 1 if i and known[i] == known[i - 1] else 1
+        most = max(most, count)
+    return most
+
+
+@numba.njit(cache=True, nogil=True)
 def _sweep(
-    events: Floats, room: int, lines: Floats, drawn: Floats, is_swing: NDArray[np.bool_], left: Places, right: Places, reach: Floats,
-    far: Floats, close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules, n: int, begin: int, swing: int,
-    born: int,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """Carry the lines on from a bar as far as there is room for events; return how many, the bar, the swing and the lines so far."""
+    events: Floats, room: int, lines: Floats, drawn: Floats, is_swing: NDArray[np.bool_], born: Places, reach: Floats, far: Floats,
+    close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules, n: int, begin: int, swing: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Carry the lines on from a bar as far as there is room for events; return how many, the bar and the swing so far."""
     for t in range(begin, len(close)):
         if n + room > len(events):
-            return n, t, swing, born
+            return n, t, swing
         unit = yardstick[t]
         if unit > 0:
             for slot in range(len(lines)):
@@ -104,29 +135,33 @@ def _sweep(
             to = place[swing]
             swing += 1
             if unit > 0 and not is_swing[to]:
-                seen = _see(drawn, t, to, reach, close, yardstick, is_swing, left, right, rules)
-                n, born = _draw(events, n, born, lines, drawn, seen, t, unit, rules)
+                seen = _see(drawn, t, to, reach, close, yardstick, is_swing, rules)
+                n, born[0] = _draw(events, n, born[0], lines, drawn, seen, t, unit, rules)
             is_swing[to] = True
-    return n, len(close), swing, born
+    return n, len(close), swing
 
 
 @numba.njit(cache=True, nogil=True)
-def _bars_beneath(reach: Floats, step: int) -> Places:
-    """Return for each bar how many bars to its left (step 1) or right (-1) it takes until one reaches higher; all if none does."""
-    beneath = np.empty(len(reach), np.int64)
-    for i in range(len(reach)):
-        t = i if step > 0 else len(reach) - 1 - i
-        other = t - step
-        while 0 <= other < len(reach) and reach[other] <= reach[t]:
-            other -= step * beneath[other]
-        beneath[t] = abs(t - other)
-    return beneath
+def _carries(reach: Floats, at: int, to: int, rules: LineRules) -> bool:
+    """Whether two swings are the extremes of stretches long enough for the line between them, the second one's to its left alone.
+
+    How far the first one's reaches to its right matters only up to the second, so nothing later is read.
+    """
+    least, step = -(-(to - at) // rules.carry), 1
+    while step < least <= at + 1 and _is_above_both(reach, at, step) and reach[to - step] <= reach[to]:
+        step += 1
+    return bool(least <= step)
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_above_both(reach: Floats, at: int, step: int) -> bool:
+    """Whether the bars so many steps on either side reach no higher; not where nothing is known of them."""
+    return bool(reach[at - step] <= reach[at] and reach[at + step] <= reach[at])
 
 
 @numba.njit(cache=True, nogil=True)
 def _see(
-    drawn: Floats, t: int, to: int, reach: Floats, close: Floats, yardstick: Floats, is_swing: NDArray[np.bool_], left: Places,
-    right: Places, rules: LineRules,
+    drawn: Floats, t: int, to: int, reach: Floats, close: Floats, yardstick: Floats, is_swing: NDArray[np.bool_], rules: LineRules
 ) -> int:  # fmt: skip
     """Draw a line from a new swing to every earlier one that it can see; return how many.
 
@@ -140,9 +175,7 @@ def _see(
             break
         if is_swing[at] and steps >= rules.min_span:
             slope = (reach[to] - reach[at]) / steps
-            # How far `right` looks matters only up to the new swing, so nothing later is read.
-            carries = min(left[at], right[at], left[to]) * rules.carry >= steps
-            if carries and -slope >= horizon and abs(slope) <= steepest:
+            if -slope >= horizon and abs(slope) <= steepest and _carries(reach, at, to, rules):
                 drawn[n, PHASE], drawn[n, FROM], drawn[n, FROM_PRICE] = STANDING, at, reach[at]
                 drawn[n, TO], drawn[n, TO_PRICE], drawn[n, SLOPE] = to, reach[to], slope
                 n += _touched_and_unbroken(drawn, n, t, reach, close, yardstick, rules)
@@ -157,19 +190,25 @@ def _touched_and_unbroken(
     drawn: Floats, i: int, t: int, reach: Floats, close: Floats, yardstick: Floats, rules: LineRules
 ) -> bool:  # fmt: skip
     """Count how often price came to a new line, having been away in between (its two swings count as two); False if it is broken."""
-    touches, away = 1, 0.0
-    for s in range(int(drawn[i, FROM]) + 1, t + 1):
-        value, unit = line_value(drawn, i, s), yardstick[s]
+    start, to, price, slope = int(drawn[i, FROM]), int(drawn[i, TO]), drawn[i, FROM_PRICE], drawn[i, SLOPE]
+    touches, touched, away = 1, start, 0.0
+    for s in range(start + 1, t + 1):
+        value, unit = price + slope * (s - start), yardstick[s]
         if close[s] - value > rules.beyond * unit:
             return False
         if reach[s] >= value - rules.tolerance * unit:
             touches += away >= rules.away
-            drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], away = s, reach[s], 0.0
+            touched, away = s, 0.0
         elif value - close[s] > away * unit:
             away = (value - close[s]) / unit
-        if s == drawn[i, TO]:
+        if s == to:
             touches = max(touches, 2)
-    drawn[i, TOUCHES], drawn[i, AWAY] = touches, away
+    drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], drawn[i, TOUCHES], drawn[i, AWAY] = (
+        touched,
+        reach[touched],
+        touches,
+        away,
+    )
     return True
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["LineRules", "LineSweep", "Places", "line_strength", "line_value", "record"]
+__all__ = ["LineRules", "LineState", "LineSweep", "Places", "line_strength", "line_value", "record"]
 
 Places = NDArray[np.int64]
 
@@ -61,11 +61,19 @@ class LineRules(NamedTuple):
     keep: int = 3
 
 
+class LineState(NamedTuple):
+    """What a sweep over one side carries: the lines that stand or are watched, which bars are swings, how many lines were born."""
+
+    lines: Floats
+    is_swing: NDArray[np.bool_]
+    born: Places
+
+
 class LineSweep(NamedTuple):
-    """What a sweep over one side leaves: its events, and the lines that stand or are watched at the last bar."""
+    """What a sweep over one side leaves: its events, and what it carries at the last bar."""
 
     events: Floats
-    last: Floats
+    state: LineState
 
 
 LINE, TOUCH, BREAK, RETEST, FAILED_BREAK = range(5)

@@ -18,14 +18,15 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Look", "Sweep", "look_at", "swept"]
+__all__ = ["Look", "Sweep", "has_two_bases", "look_at", "look_from", "swept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sweep:
     """One detector's facts on one basis of a market.
 
-    `table` is history; `unfinished` is what the last bar shows while it is still being traded, stage FORMING, empty when it has closed.
+    `table` is history, of an appended tape what is new in it; `unfinished` is what the last bar shows while it is still being
+    traded, stage FORMING, empty when it has closed.
     """
 
     detector: Detector
@@ -98,14 +99,26 @@ def _chosen(sweep: Sweep, kinds: tuple[str, ...], since: np.datetime64 | None) -
 
 def swept(detector: Detector, tape: Tape) -> Sweep:
     """Return what a detector finds on a tape: history, and apart from it what an unfinished last bar shows."""
-    table, last = detector.sweep(tape), len(tape) - 1
-    if tape.bars.is_complete:
+    if tape.closed is tape and not tape.bars.is_complete:
+        tape = begun(tape.bars)
+    table = _revealed(detector, tape.closed)
+    if tape.closed is tape:
         return Sweep(detector, tape, table, FactTable.empty(detector.layout))
-    shown = table.where(table.at == last)
-    return Sweep(detector, tape, table.until(last - 1), replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
+    shown = _revealed(detector, tape)
+    return Sweep(detector, tape, table, replace(shown, stage=np.full(len(shown), FORMING, np.int8)))
 
 
-def _has_two_bases(traded: Bars, adjusted: Bars) -> bool:
+def _revealed(detector: Detector, tape: Tape) -> FactTable:
+    """Return what the tape's new bars reveal; a detector that carries nothing from bar to bar sweeps them all."""
+    return detector.sweep(tape).since(tape.start) if detector.can_read(tape) else FactTable.empty(detector.layout)
+
+
+def begun(bars: Bars) -> Tape:
+    """Return the tape of a whole history, a last bar that is still being traded laid on top of it."""
+    return Tape(bars.first(0)).append(bars)
+
+
+def has_two_bases(traded: Bars, adjusted: Bars) -> bool:
     """Whether the market rolls and its gaps can be known, by what it is and not by what has happened so far: a label never changes."""
     instrument = traded.instrument
     return instrument.is_future and (instrument.reference is not None or adjusted.roll_source == "contracts")
@@ -116,12 +129,14 @@ def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: 
 
     With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
     """
-    tapes = {"traded": Tape(traded), "adjusted": Tape(adjusted)}
-    if not _has_two_bases(traded, adjusted):
-        tapes["adjusted"] = tapes["traded"]
-    sweeps = []
-    for detector in detectors:
-        for tape in dict.fromkeys(tapes[b] for b in ((basis,) if basis else detector.bases)):
-            if detector.can_read(tape):
-                sweeps.append(swept(detector, tape))
-    return Look(traded.market, tapes["traded"], tapes["adjusted"], tuple(sweeps))
+    on_traded = begun(traded)
+    on_adjusted = begun(adjusted) if has_two_bases(traded, adjusted) else on_traded
+    return look_from(on_traded, on_adjusted, detectors, basis)
+
+
+def look_from(traded: Tape, adjusted: Tape, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
+    """Return what the detectors find on two tapes, or on one that stands for both bases."""
+    tapes = {"traded": traded, "adjusted": adjusted}
+    asked = [(d, t) for d in detectors for t in dict.fromkeys(tapes[b] for b in ((basis,) if basis else d.bases))]
+    sweeps = tuple(swept(detector, tape) for detector, tape in asked if detector.can_read(tape))
+    return Look(traded.bars.market, traded, adjusted, sweeps)

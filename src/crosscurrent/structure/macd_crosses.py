@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.structure.curves import crossings, hair_on, in_atr, macd_on
+from crosscurrent.structure.curves import crossings, hair_on, in_atr, macd_on, nothing_crossed
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["MacdCrosses"]
 
@@ -63,15 +64,23 @@ class MacdCrosses(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return both sorts of crosses, told with the state of both lines."""
         line, signal, histogram = macd_on(tape, self.fast, self.slow, self.smooth)
-        hair = hair_on(tape)
-        of_signal, of_zero = crossings(histogram, hair), crossings(line, hair)
+        of_signal, of_zero = tape.resumed(("macd crosses", self), lambda: nothing_crossed(2), self._go_on)
         crosses = np.concatenate([of_signal, of_zero])
+        if not len(crosses):
+            return FactTable.empty(self.layout)
         at = crosses[:, 0].astype(np.int64)
         return FactTable.of(
             self.layout, at, np.repeat([0, 1], [len(of_signal), len(of_zero)]), crosses[:, 1].astype(np.int64),
             macd=line[at], signal=signal[at], histogram=histogram[at], histogram_atr=in_atr(histogram[at], tape.atr[at]),
             sessions_since=crosses[:, 2], close=tape.bars.close[at], anchors=((at, line[at]),),
         )  # fmt: skip
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Floats, Floats], State]:
+        new = slice(tape.start, None)
+        line, _, histogram = macd_on(tape, self.fast, self.slow, self.smooth)
+        hair, (of_signal, of_zero) = hair_on(tape)[new], carried[0]
+        crossed = crossings(histogram[new], hair, tape.start, of_signal)
+        return (crossed, crossings(line[new], hair, tape.start, of_zero)), carried
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return a point on the MACD line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,22 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Basis, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
-from crosscurrent.facts.stage import CONFIRMED, FORMING, INVALIDATED, NO_STRICTNESS
+from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FORMING, INVALIDATED, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.formations import MOST_TOUCHES, Formations
-from crosscurrent.structure.pattern_life import lives, outdrawn, returned, told_patterns
+from crosscurrent.structure.formations import (
+    BORN,
+    KIND,
+    MOST_TOUCHES,
+    NO_FORMATIONS,
+    OWN_SIDE,
+    WIDTH,
+    Formations,
+    closed_outside,
+)
+from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, outdrawn, told_patterns
 from crosscurrent.structure.quality import log_odds, quality_parts
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Patterns", "Plan", "pattern_layout"]
 
@@ -54,12 +63,34 @@ class Plan:
     side: NDArray[np.int64]
 
 
+class Course(NamedTuple):
+    """What a sweep for patterns carries from bar to bar.
+
+    Parameters
+    ----------
+    open
+        Formations of the detector's kinds that nothing has ended.
+    alive
+        Fact rows of confirmed patterns of which nothing has become yet.
+    last
+        The formation told last in each stream, as `told_patterns` has it.
+    told
+        Every subject told so far.
+    """
+
+    open: Floats
+    alive: Floats
+    last: Floats
+    told: Floats
+
+
 class Patterns(Detector):
     """The base of the chart patterns: a kind brings its formations, its rule and its target, and the rest is the same for all.
 
     Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
-    invalidates it. A formation is not told while a clearer one that holds more than half of its bars still stands: price inside
-    the best-drawn lines has broken nothing. Of formations that break on one bar to one side the one with the highest log odds is
+    invalidates it. A formation's break is not told while a clearer one that holds more than half of its bars still stands: price inside
+    the best-drawn lines has broken nothing. One that neither broke nor may do so at the next close has expired: told where it had been
+    forming, and nothing of its kind is any more. Of formations that break on one bar to one side the one with the highest log odds is
     told, and a pattern is not told when more than half of its bars lie in the one last told for that side, unless price has closed
     back inside that one since, by half an ATR: all this is decided with what is known at the break.
     After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
@@ -99,36 +130,73 @@ class Patterns(Detector):
         return log_odds(found)
 
     def sweep(self, tape: Tape) -> FactTable:
-        """Return every confirmation, what became of it, and every formation that broke the wrong way."""
+        """Return every confirmation, what became of it, and every formation that broke the wrong way or never broke."""
         if not self.can_read(tape):
             return FactTable.empty(self.layout)
-        found, plan = self._planned(self.formations(tape))
-        is_over = (found.broken >= 0) & self._is_long(found, found.broken)
-        is_over &= ~outdrawn(found.rows, self.odds(found, plan.kind), self.patience)
-        found, plan = found.where(is_over), Plan(plan.kind[is_over], plan.side[is_over])
-        side = np.where(plan.side == BOTH_SIDES, found.side, plan.side)
-        is_confirmed = side == found.side
-        rows = self._rows(tape, found, plan.kind, side, found.broken, is_confirmed)
-        rows[:, 2] = np.where(is_confirmed, CONFIRMED, INVALIDATED)
-        ends = self._ends(tape, rows)
-        odds = rows[:, HEAD + READINGS.index("log_odds")]
-        told = told_patterns(rows, odds, found.start, returned(tape.bars.close, found.rows))
-        rows, ends = rows[told], ends[told]
-        after = rows[ends[:, 0] >= 0].copy()
-        after[:, [0, 2]] = ends[ends[:, 0] >= 0]
-        return FactTable.from_rows(self.layout, np.concatenate([rows, after]))
+        return tape.resumed(("patterns", self), self._nothing_yet, self._go_on)
 
     def forming(self, tape: Tape) -> FactTable:
         """Return what is still between its lines at the last bar, with the trigger at the next bar; the clearest of each kind."""
         if not self.can_read(tape) or not len(tape):
             return FactTable.empty(self.layout)
-        found, now = self.formations(tape), len(tape) - 1
-        inside = (found.broken < 0) & (found.end + self.patience * (found.end - found.start) >= now)
-        ahead = np.full(len(found), now + 1.0)
-        found = found.where(inside & (found.upper(ahead) > found.lower(ahead)) & self._is_long(found, ahead))
-        found, plan = self._planned(found)
-        rows = [self._forming_rows(tape, found, plan, side) for side in (1, -1)]
-        return FactTable.from_rows(self.layout, clearest(np.concatenate(rows)))
+        self.sweep(tape)
+        found = Formations(Course(*tape.carrying(("patterns", self))).open)
+        found = found.where(self._is_long(found, np.full(len(found), float(len(tape)))))
+        return FactTable.from_rows(
+            self.layout, clearest(np.concatenate([self._forming_rows(tape, found, side) for side in (1, -1)]))
+        )
+
+    def _nothing_yet(self) -> Course:
+        return Course(NO_FORMATIONS, np.empty((0, self.layout.width)), np.full((STREAMS, WIDTH), np.nan), np.empty(0))
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[FactTable, State]:
+        """Carry formations and patterns over the new bars."""
+        course, bars = Course(*carried), tape.bars
+        born = self._planned(self.formations(tape))
+        found = Formations(np.concatenate([course.open, born.rows]))
+        closed_outside(bars.close, found.rows, self.patience, tape.start)
+        if not len(found) and not len(course.alive):
+            return FactTable.empty(self.layout), course
+        rows = self._told_rows(tape, found, course)
+        told = np.concatenate([course.told, rows[:, 5]])
+        alive = np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]])
+        ends = self._ends(tape, alive)
+        is_over = ends[:, 0] >= 0
+        after = alive[is_over]
+        after[:, [0, 2]] = ends[is_over]
+        course = Course(found.rows[found.broken < 0], alive[~is_over], course.last, told)
+        if not len(rows) and not len(after):
+            return FactTable.empty(self.layout), course
+        return FactTable.from_rows(self.layout, np.concatenate([rows, after])), course
+
+    def _told_rows(self, tape: Tape, found: Formations, course: Course) -> Floats:
+        """Return the fact rows of what the new bars have ended, as far as it is told."""
+        if not np.any(found.broken >= 0):
+            return np.empty((0, self.layout.width))
+        is_over = (found.broken >= 0) & self._is_long(found, found.broken)
+        ended = found.where(is_over & ~outdrawn(found.rows, self.odds(found, found.kind), self.patience))
+        if not len(ended):
+            return np.empty((0, self.layout.width))
+        was_forming = (ended.side != 0) | (
+            (ended.broken > ended.rows[:, BORN]) & are_last_of_their_kind(ended.rows, found.rows)
+        )
+        ended = ended.where(was_forming)
+        if not len(ended):
+            return np.empty((0, self.layout.width))
+        side = np.where(ended.own_side == BOTH_SIDES, self._broken_or_near(tape, ended), ended.own_side)
+        is_confirmed = side == ended.side
+        rows = self._rows(tape, ended, side, ended.broken, is_confirmed)
+        rows[:, 2] = np.select([ended.side == 0, is_confirmed], [EXPIRED, CONFIRMED], INVALIDATED)
+        rows[:, 3] = np.where(ended.side == 0, ended.own_side, side)
+        odds = rows[:, HEAD + READINGS.index("log_odds")]
+        return rows[told_patterns(rows, ended.rows, odds, tape.bars.close, course.last, set(course.told.tolist()))]
+
+    @staticmethod
+    def _broken_or_near(tape: Tape, ended: Formations) -> Floats:
+        """Return the side of each break; where there was none, that of the line nearer to the last close."""
+        close = tape.bars.close[ended.broken.astype(np.int64)]
+        is_near_above = ended.upper(ended.broken) - close < close - ended.lower(ended.broken)
+        return np.where(ended.side != 0, ended.side, np.where(is_near_above, 1.0, -1.0))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return both boundary lines, a point at each touch, and the target."""
@@ -146,19 +214,20 @@ class Patterns(Detector):
     def _is_long(self, found: Formations, at: Floats) -> NDArray[np.bool_]:
         return at - found.start + 1 >= self.min_bars
 
-    def _planned(self, found: Formations) -> tuple[Formations, Plan]:
-        """Return the formations that the rule names and that look drawn, and what the rule says of them."""
+    def _planned(self, found: Formations) -> Formations:
+        """Return the formations that the rule names and that look drawn, with what the rule says of them."""
+        if not len(found):
+            return found
         plan = self.plan(found)
         mine = (plan.kind >= 0) & (self.odds(found, plan.kind) >= self.least_odds)
-        return found.where(mine), Plan(plan.kind[mine], plan.side[mine])
+        rows = found.rows[mine]
+        rows[:, KIND], rows[:, OWN_SIDE] = plan.kind[mine], plan.side[mine]
+        return Formations(rows)
 
-    def _forming_rows(self, tape: Tape, found: Formations, plan: Plan, side: int) -> Floats:
-        mine = (plan.side == side) | (plan.side == BOTH_SIDES)
-        found, now = found.where(mine), len(tape) - 1
+    def _forming_rows(self, tape: Tape, found: Formations, side: int) -> Floats:
+        found, now = found.where((found.own_side == side) | (found.own_side == BOTH_SIDES)), len(tape) - 1
         sides = np.full(len(found), float(side))
-        rows = self._rows(
-            tape, found, plan.kind[mine], sides, np.full(len(found), now + 1.0), np.zeros(len(found), bool)
-        )
+        rows = self._rows(tape, found, sides, np.full(len(found), now + 1.0), np.zeros(len(found), bool))
         rows[:, 0], rows[:, 2] = now, FORMING
         return rows
 
@@ -166,12 +235,12 @@ class Patterns(Detector):
         self,
         tape: Tape,
         found: Formations,
-        kind: NDArray[np.int64],
         side: Floats,
         at: Floats,
         is_confirmed: NDArray[np.bool_],
     ) -> Floats:
         """Return fact rows of the formations as they stand at these bars, which may be the next one where none is confirmed."""
+        kind = found.kind
         rows = np.full((len(found), self.layout.width), np.nan)
         trigger = found.trigger(side, at)
         rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 4] = at, kind, side, NO_STRICTNESS
@@ -181,7 +250,7 @@ class Patterns(Detector):
         told |= {"trigger": trigger, "target": self.target(found, kind, side, trigger), "log_odds": odds}
         told["invalidation"] = self.invalidation(found, side, at)
         told["confirmed_on"] = np.where(is_confirmed, at, np.nan)
-        touched_at, touches = found.touched(MOST_TOUCHES)
+        touched_at, touches = found.touched()
         rows[:, HEAD + len(READINGS) :: 2], rows[:, HEAD + len(READINGS) + 1 :: 2] = touched_at, touches
         told["top"], told["bottom"] = np.fmax.reduce(touches, axis=1), np.fmin.reduce(touches, axis=1)
         for name, column in told.items():
@@ -205,13 +274,11 @@ class Patterns(Detector):
         }  # fmt: skip
 
     @staticmethod
-    def _ends(tape: Tape, rows: Floats) -> Floats:
-        """Return bar and stage of what became of each confirmed row; a bar of -1 where nothing has yet, or it never was."""
+    def _ends(tape: Tape, alive: Floats) -> Floats:
+        """Return bar and stage of what the new bars made of each confirmed row; a bar of -1 where nothing has become of it yet."""
         place = [0, 3, *(HEAD + READINGS.index(name) for name in ("target", "invalidation", "bars"))]
-        bars, ends = tape.bars, np.full((len(rows), 2), -1.0)
-        is_confirmed = rows[:, 2] == CONFIRMED
-        ends[is_confirmed] = lives(bars.high, bars.low, bars.close, rows[is_confirmed][:, place])
-        return ends
+        bars = tape.bars
+        return lives(bars.high, bars.low, bars.close, alive[:, place], tape.start)
 
 
 def _line(fact: Fact, name: str, start: np.datetime64, end: np.datetime64) -> Segment:

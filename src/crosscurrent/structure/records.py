@@ -6,14 +6,22 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import BEARISH, BULLISH
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Records"]
+
+
+Places = NDArray[np.int64]
+
+EVER = 2**62
+SIGNS = (1, -1, 1, -1)
+"""Which way each kind is beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +73,25 @@ class Records(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the first of each run of new extremes."""
-        high, low = tape.bars.high, -tape.bars.low
-        found = [
-            self._told(new_highs(extreme, span, self.year, self.quiet), kind, sign)
-            for kind, (extreme, span, sign) in enumerate(
-                ((high, len(high), 1), (low, len(low), -1), (high, self.year, 1), (low, self.year, -1))
-            )
+        found = tape.resumed(("records", self), self._nothing_yet, self._go_on)
+        told = [
+            self._told(rows, kind, sign)
+            for kind, (rows, sign) in enumerate(zip(found, SIGNS, strict=True))
+            if len(rows)
         ]
-        return FactTable.from_rows(self.layout, np.concatenate(found))
+        return FactTable.from_rows(self.layout, np.concatenate(told)) if told else FactTable.empty(self.layout)
+
+    @staticmethod
+    def _nothing_yet() -> State:
+        return np.array([-1] * len(SIGNS)), *(np.empty(0, np.int64) for _ in SIGNS)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[list[Floats], State]:
+        high, low, (last, *queues) = tape.bars.high, -tape.bars.low, carried
+        found = [
+            new_highs(extreme, span, self.year, self.quiet, tape.start, last[place : place + 1], queues[place])
+            for place, (extreme, span) in enumerate(((high, EVER), (low, EVER), (high, self.year), (low, self.year)))
+        ]
+        return [rows for rows, _ in found], (last, *(queue for _, queue in found))
 
     def _told(self, found: Floats, kind: int, sign: int) -> Floats:
         rows = np.full((len(found), self.layout.width), np.nan)
@@ -83,23 +102,27 @@ class Records(Detector):
 
 
 @numba.njit(cache=True, nogil=True)
-def new_highs(extreme: Floats, span: int, start: int, quiet: int) -> Floats:
+def new_highs(
+    extreme: Floats, span: int, start: int, quiet: int, begin: int, last: Places, waiting: Places
+) -> tuple[Floats, Places]:
     """Return bars beyond every one of the `span` before, the first of each run, as rows (at, beaten at, price, beaten price).
 
-    A queue of bars, each below the one before it, holds the highest of the window at its head.
+    A queue of bars, each below the one before it, holds the highest of the window at its head. Only bars from `begin` on are told;
+    `last`, the last bar beyond before, changes, and the queue, which was `waiting`, is returned as it is at the end.
     """
-    queue, head, tail = np.empty(len(extreme), np.int64), 0, 0
-    found, n, last = np.empty((len(extreme), 4)), 0, -1
-    for t in range(len(extreme)):
+    queue, head, tail = np.empty(len(waiting) + len(extreme) - begin, np.int64), 0, len(waiting)
+    queue[:tail] = waiting
+    found, n = np.empty((len(extreme) - begin, 4)), 0
+    for t in range(begin, len(extreme)):
         while head < tail and queue[head] < t - span:
             head += 1
         if head < tail and extreme[t] > extreme[queue[head]]:
-            if t >= start and t - last > quiet:
+            if t >= start and t - last[0] > quiet:
                 found[n, 0], found[n, 1], found[n, 2], found[n, 3] = t, queue[head], extreme[t], extreme[queue[head]]
                 n += 1
-            last = t
+            last[0] = t
         while head < tail and extreme[queue[tail - 1]] < extreme[t]:
             tail -= 1
         queue[tail] = t
         tail += 1
-    return found[:n].copy()
+    return found[:n].copy(), queue[head:tail].copy()

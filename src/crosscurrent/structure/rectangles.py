@@ -49,8 +49,8 @@ class Rectangles(Patterns):
     phrases = {"rectangle": "a rectangle, its trigger at {trigger} and its target at {target}"}
 
     def formations(self, tape: Tape) -> Formations:
-        """Return all formations between two lines."""
-        return two_lines(tape, patience=self.patience)
+        """Return all new formations between two lines."""
+        return two_lines(tape)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines are both flat and do not come together."""

@@ -73,13 +73,17 @@ class Rejections(Detector):
         bars = tape.bars
         if len(bars) < 2 or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        top, bottom = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
-        limits = (self.window, self.least, self.shadow, self.reach)
-        above = rejections(bars.high, bars.low, bars.close, top, tape.atr, tape.cut, *limits)
-        below = rejections(-bars.low, -bars.high, -bars.close, -bottom, tape.atr, tape.cut, *limits)
-        return FactTable.from_rows(
-            self.layout, np.concatenate([self._told(above, BEARISH), self._told(below, BULLISH)])
-        )
+        first = max(tape.start - self.window, 0)
+        open_, high, low, close = (column[first:] for column in (bars.open, bars.high, bars.low, bars.close))
+        top, bottom = np.maximum(open_, close), np.minimum(open_, close)
+        atr, cut = tape.atr[first:], tape.cut[first:]
+        limits = (tape.start - first, self.window, self.least, self.shadow, self.reach)
+        above = rejections(high, low, close, top, atr, cut, *limits)
+        below = rejections(-low, -high, -close, -bottom, atr, cut, *limits)
+        if not len(above) and not len(below):
+            return FactTable.empty(self.layout)
+        told = np.concatenate([self._told(above, BEARISH, first), self._told(below, BULLISH, first)])
+        return FactTable.from_rows(self.layout, told)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band, and the ends of the shadows in it."""
@@ -87,8 +91,13 @@ class Rejections(Detector):
         ends = (Point(a.session, a.price, "rejection") for a in fact.anchors)
         return (Band(fact.anchors[0].session, low, high, "rejection", "rejection"), *ends)
 
-    def _told(self, found: Floats, side: int) -> Floats:
-        """Return fact rows of rejections (at, first, band's low, high, bars, mean share, touches), turned back from upside down."""
+    def _told(self, found: Floats, side: int, before: int) -> Floats:
+        """Return fact rows of rejections (at, first, band's low, high, bars, mean share, touches), turned back from upside down.
+
+        Their bars are counted from the one that so many went before.
+        """
+        found[:, :2] += before
+        found[:, 6::2] += np.where(found[:, 6::2] >= 0, before, 0)
         rows = np.full((len(found), self.layout.width), np.nan)
         edges = -side * found[:, 2:4]
         rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4] = found[:, 0], 0, CONFIRMED, side, NO_STRICTNESS
@@ -103,16 +112,19 @@ class Rejections(Detector):
 @numba.njit(cache=True, nogil=True)
 def rejections(
     high: Floats, low: Floats, close: Floats, top: Floats, atr: Floats, cut: NDArray[np.bool_],
-    window: int, least: int, shadow: float, reach: float,
+    begin: int, window: int, least: int, shadow: float, reach: float,
 ) -> Floats:  # fmt: skip
-    """Return rejections from above as rows (at, first, band's low, high, bars, mean share, then pairs of the last touches)."""
+    """Return rejections from above that the bars from `begin` on reveal.
+
+    As rows (at, first, band's low, high, bars, mean share, then pairs of the last touches).
+    """
     found, n = np.empty((64, 6 + 2 * TOUCHES)), 0
     share = np.zeros(len(high))
     touches = np.empty(window, np.int64)
-    for t in range(len(high)):
+    for t in range(max(begin - window, 0), len(high)):
         span = high[t] - low[t]
         share[t] = (high[t] - top[t]) / span if span > 0 else 0.0
-        if not (atr[t] > 0 and share[t] >= shadow - TIE):
+        if t < begin or not (atr[t] > 0 and share[t] >= shadow - TIE):
             continue
         count = _touches_before(touches, high, share, cut, t, window, shadow, reach * atr[t])
         if count < least or not _kept_away(touches, count, high, close, t):

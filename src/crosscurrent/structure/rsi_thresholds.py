@@ -11,9 +11,9 @@ from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point
 from crosscurrent.facts.stage import BEARISH, NEUTRAL
 from crosscurrent.facts.table import FactTable, Layout
-from crosscurrent.structure.curves import crossings, measured, rsi_on
+from crosscurrent.structure.curves import crossings, measured_rsi, nothing_crossed
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["RsiThresholds"]
 
@@ -66,12 +66,17 @@ class RsiThresholds(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return entries and exits of both regions."""
-        rsi = measured(tape, rsi_on(tape, self.length))
-        hair = np.full(len(tape), 1e-7)
-        above, below = crossings(rsi - self.overbought, hair), crossings(self.oversold - rsi, hair)
-        found = np.concatenate([above, below])
+        above, below = tape.resumed(("rsi thresholds", self), lambda: nothing_crossed(2), self._go_on)
+        if not len(above) and not len(below):
+            return FactTable.empty(self.layout)
         kind = np.repeat([0, 1], [len(above), len(below)])
-        return self._told(tape, rsi, found, kind)
+        return self._told(tape, measured_rsi(tape, self.length), np.concatenate([above, below]), kind)
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[Floats, Floats], State]:
+        rsi = measured_rsi(tape, self.length)[tape.start :]
+        hair, (above, below) = np.full(len(rsi), 1e-7), carried[0]
+        entered = crossings(rsi - self.overbought, hair, tape.start, above)
+        return (entered, crossings(self.oversold - rsi, hair, tape.start, below)), carried
 
     def _told(self, tape: Tape, rsi: Floats, found: Floats, kind: np.typing.NDArray[np.int64]) -> FactTable:
         at, is_entry = found[:, 0].astype(np.int64), found[:, 1] > 0

@@ -15,7 +15,7 @@ from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.line_facts import READINGS, RULES, line_table, standing_table
 from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.series_lines import lines_of, yardstick_of
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 from crosscurrent.structure.trendlines import line_marks
 
 __all__ = ["RsiTrendlines"]
@@ -99,4 +99,8 @@ class RsiTrendlines(Detector):
         return tape.once(("rsi yardstick", self.length), lambda: yardstick_of(rsi))
 
     def _lines(self, tape: Tape) -> tuple[LineSweep, LineSweep]:
-        return tape.once(("lines", self), lambda: lines_of(self._curve(tape), self.sides, self.rules))
+        def go_on(tape: Tape, carried: State) -> tuple[tuple[LineSweep, LineSweep], State]:
+            found = lines_of(self._curve(tape), self._yardstick(tape), self.sides, self.rules, carried, tape.start)
+            return found, (*found[0].state, *found[1].state)
+
+        return tape.resumed(("lines", self), tuple, go_on)

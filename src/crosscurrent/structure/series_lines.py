@@ -11,6 +11,7 @@ from crosscurrent.structure.line_facts import line_table, standing_table
 from crosscurrent.structure.line_finder import find_lines
 from crosscurrent.structure.line_state import LineRules, LineSweep
 from crosscurrent.structure.swings import sided_swings
+from crosscurrent.structure.tape import State
 from crosscurrent.structure.trendlines import Trendlines
 
 __all__ = ["lines_of", "series_lines", "yardstick_of"]
@@ -22,11 +23,11 @@ def yardstick_of(values: Floats, length: int = 14) -> Floats:
 
 
 def lines_of(
-    values: Floats, sides: tuple[int, ...] = (2, 5), rules: LineRules | None = None
-) -> tuple[LineSweep, LineSweep]:
-    """Return the lines on a series' highs and on its lows; its extremes and its closes are the same."""
-    swings = np.concatenate([sided_swings(values, values, n) for n in sides])
-    return find_lines(values, values, values, yardstick_of(values), swings, rules or LineRules())
+    values: Floats, unit: Floats, sides: tuple[int, ...] = (2, 5), rules: LineRules | None = None, carried: State = (), begin: int = 0
+) -> tuple[LineSweep, LineSweep]:  # fmt: skip
+    """Return the lines on a series' highs and on its lows; its extremes and its closes are the same. Carried on as in `find_lines`."""
+    swings = np.concatenate([sided_swings(values, values, n, begin) for n in sides])
+    return find_lines(values, values, values, unit, swings, rules or LineRules(), carried, begin)
 
 
 def series_lines(values: Floats, rules: LineRules | None = None) -> tuple[FactTable, FactTable]:
@@ -36,5 +37,6 @@ def series_lines(values: Floats, rules: LineRules | None = None) -> tuple[FactTa
     value and `_atr` its average absolute change. Relative performance is the ratio of two closes paired by session: a break of
     its line says that one market has begun to lead the other.
     """
-    found, unit = lines_of(values, rules=rules), yardstick_of(values)
+    unit = yardstick_of(values)
+    found = lines_of(values, unit, rules=rules)
     return line_table(Trendlines.layout, found, values, unit), standing_table(Trendlines.layout, found, values, unit)

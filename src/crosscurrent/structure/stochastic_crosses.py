@@ -10,9 +10,9 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.indicators.extremes import rolling_high, rolling_low
 from crosscurrent.indicators.momentum import stochastic
-from crosscurrent.structure.curves import crossings, hair_on
+from crosscurrent.structure.curves import crossings, hair_on, nothing_crossed
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["StochasticCrosses"]
 
@@ -61,7 +61,9 @@ class StochasticCrosses(Detector):
     def sweep(self, tape: Tape) -> FactTable:
         """Return crosses where %D is beyond a threshold."""
         k, d = self._lines(tape)
-        found = crossings(k - d, np.full(len(tape), 1e-7))
+        found = tape.resumed(("stochastic crosses", self), nothing_crossed, self._go_on)
+        if not len(found):
+            return FactTable.empty(self.layout)
         at, side = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
         extreme = np.where(side > 0, d[at] < self.lower, d[at] > self.upper)
         at, side, since = at[extreme], side[extreme], found[extreme, 2]
@@ -72,7 +74,13 @@ class StochasticCrosses(Detector):
         )  # fmt: skip
 
     def _lines(self, tape: Tape) -> tuple[Floats, Floats]:
-        bars = tape.bars
-        k, d = stochastic(bars.high, bars.low, bars.close, self.fastk, self.slowk, self.slowd)
-        has_range = rolling_high(bars.high, self.fastk) - rolling_low(bars.low, self.fastk) > hair_on(tape)
-        return np.where(has_range, k, np.nan), d
+        bars, sizes = tape.bars, (self.fastk, self.slowk, self.slowd)
+        return tape.once(("stochastic", *sizes), lambda: stochastic(bars.high, bars.low, bars.close, *sizes))
+
+    def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
+        bars, new = tape.bars, slice(tape.start, None)
+        k, d = (line[new] for line in self._lines(tape))
+        window = slice(max(tape.start - self.fastk + 1, 0), None)
+        span = rolling_high(bars.high[window], self.fastk) - rolling_low(bars.low[window], self.fastk)
+        gap = np.where(span[len(span) - len(k) :] > hair_on(tape)[new], k - d, np.nan)
+        return crossings(gap, np.full(len(k), 1e-7), tape.start, carried[0][0]), carried

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,9 +56,12 @@ class Streaks(Detector):
         if len(bars) < 2:
             return FactTable.empty(self.layout)
         way, length = runs(bars.close, tape.cut)
-        before = np.concatenate([[0], length[:-1]])
-        goes_on = np.flatnonzero(length >= self.least)
-        stops = np.flatnonzero((before >= self.least) & (length <= 1) & ~tape.cut)
+        new = slice(tape.start, None)
+        before = np.append(0, length[:-1])[new]
+        goes_on = tape.start + np.flatnonzero(length[new] >= self.least)
+        stops = tape.start + np.flatnonzero((before >= self.least) & (length[new] <= 1) & ~tape.cut[new])
+        if not len(goes_on) and not len(stops):
+            return FactTable.empty(self.layout)
         on = self._rows(tape, goes_on, goes_on, length, way, CONFIRMED)
         off = self._rows(tape, stops, stops - 1, length, way, EXPIRED)
         return FactTable.from_rows(self.layout, np.concatenate([off, on]))
@@ -88,13 +92,15 @@ class Streaks(Detector):
         return rows
 
 
-def runs(close: Floats, cut: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+@numba.njit(cache=True, nogil=True)
+def runs(close: Floats, cut: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return for each bar which way its close went (1, 0, -1) and how many closes in a row have gone that way.
 
     Where `cut` says that a close cannot be compared with the one before, it went no way.
     """
-    way = np.sign(np.diff(close, prepend=close[:1])).astype(np.intp)
-    way[cut] = 0
-    place = np.arange(len(way))
-    starts = np.maximum.accumulate(np.where(np.diff(way, prepend=0) != 0, place, 0))
-    return way, np.where(way == 0, 0, place - starts + 1)
+    way, length = np.zeros(len(close), np.int64), np.zeros(len(close), np.int64)
+    for t in range(1, len(close)):
+        if not cut[t] and close[t] != close[t - 1]:
+            way[t] = 1 if close[t] > close[t - 1] else -1
+            length[t] = length[t - 1] + 1 if way[t] == way[t - 1] else 1
+    return way, length

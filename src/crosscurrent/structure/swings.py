@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
 from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Swings", "reversal_swings", "reversals_on", "sided_on", "sided_swings"]
 
@@ -57,24 +58,35 @@ class Swings(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the swings of every scale."""
-        found = [_rows(reversals_on(tape, k), 1, k) for k in self.reversals]
+        found = [_rows(tape.since(reversals_on(tape, k)), 1, k) for k in self.reversals]
         found += [_rows(sided_on(tape, n), 2, n) for n in self.sides]
-        return FactTable.from_rows(self.layout, np.concatenate(found))
+        found = [rows for rows in found if len(rows)]
+        return FactTable.from_rows(self.layout, np.concatenate(found)) if found else FactTable.empty(self.layout)
 
 
 def reversals_on(tape: Tape, k: float) -> Floats:
-    """Return the tape's swings by a reversal of `k` ATR, as `reversal_swings` does."""
+    """Return all of the tape's swings by a reversal of `k` ATR, as `reversal_swings` does."""
     bars = tape.bars
-    return tape.once(("swings", k), lambda: reversal_swings(bars.high, bars.low, bars.close, tape.atr, k))
+
+    def go_on(tape: Tape, carried: State) -> tuple[Floats, State]:
+        before, extremes = carried
+        found = turns(bars.high, bars.low, bars.close, tape.atr, k, tape.start, extremes)
+        swings = np.concatenate([before, found]) if len(found) else before
+        return swings, (swings, extremes)
+
+    return tape.resumed(("swings", k), no_reversals, go_on)
 
 
 def sided_on(tape: Tape, sides: int) -> Floats:
-    """Return the tape's swings by bars on each side, as `sided_swings` does."""
-    return tape.once(("sided swings", sides), lambda: sided_swings(tape.bars.high, tape.bars.low, sides))
+    """Return the tape's new swings by bars on each side, as `sided_swings` does."""
+    bars = tape.bars
+    return tape.once(("sided swings", sides), lambda: sided_swings(bars.high, bars.low, sides, tape.start))
 
 
 def _rows(swings: Floats, place: int, scale: float) -> Floats:
     """Return fact rows of swings (known, at, price, side), with their scale in the reading at `place`."""
+    if not len(swings):
+        return swings
     rows = np.full((len(swings), Swings.layout.width), np.nan)
     rows[:, 0], rows[:, 1] = swings[:, 0], swings[:, 3]
     rows[:, 2], rows[:, 4], rows[:, 5] = CONFIRMED, NO_STRICTNESS, -1
@@ -84,15 +96,27 @@ def _rows(swings: Floats, place: int, scale: float) -> Floats:
     return rows
 
 
-@numba.njit(cache=True, nogil=True)
+def no_reversals() -> tuple[Floats, NDArray[np.int64]]:
+    """Return what is carried into the first bar: the swings so far, the side of the last one, the bars of the extremes since."""
+    return np.empty((0, 4)), np.array([-1, 0, 0])
+
+
 def reversal_swings(high: Floats, low: Floats, close: Floats, atr: Floats, k: float) -> Floats:
-    """Return swings by reversal, as rows (known, at, price, side): alternating highs (side 0) and lows (side 1).
+    """Return swings by reversal, as rows (known, at, price, side): alternating highs (side 0) and lows (side 1)."""
+    return turns(high, low, close, atr, k, 0, no_reversals()[1])
+
+
+@numba.njit(cache=True, nogil=True)
+def turns(
+    high: Floats, low: Floats, close: Floats, atr: Floats, k: float, begin: int, extremes: NDArray[np.int64]
+) -> Floats:
+    """Return the swings by reversal that the bars from `begin` on reveal; `extremes` is carried from bar to bar.
 
     A bar that makes a new extreme can reverse it only by its close, because the order of its high and low is unknown.
     """
     found, n = np.empty((64, 4)), 0
-    side, top, bottom = -1, 0, 0
-    for t in range(len(close)):
+    side, top, bottom = extremes
+    for t in range(begin, len(close)):
         if np.isnan(atr[t]):
             top = t if high[t] > high[top] else top
             bottom = t if low[t] < low[bottom] else bottom
@@ -121,6 +145,7 @@ def reversal_swings(high: Floats, low: Floats, close: Floats, atr: Floats, k: fl
             bottom = _lowest(low, top, t)
         else:
             top = _highest(high, bottom, t)
+    extremes[0], extremes[1], extremes[2] = side, top, bottom
     return found[:n].copy()
 
 
@@ -143,10 +168,13 @@ def _highest(high: Floats, start: int, stop: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def sided_swings(high: Floats, low: Floats, sides: int) -> Floats:
-    """Return swings by bars on each side, as rows (known, at, price, side); earlier bars must be strictly beyond, later ones not."""
+def sided_swings(high: Floats, low: Floats, sides: int, begin: int = 0) -> Floats:
+    """Return swings by bars on each side that the bars from `begin` on reveal, as rows (known, at, price, side).
+
+    Earlier bars must be strictly beyond, later ones not.
+    """
     found, n = np.empty((64, 4)), 0
-    for t in range(2 * sides, len(high)):
+    for t in range(max(2 * sides, begin), len(high)):
         at = t - sides
         is_high, is_low = True, True
         for step in range(1, sides + 1):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +15,12 @@ from crosscurrent.bars.continuous import roll_bars
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.markets.expiry import expiries
 
-__all__ = ["Tape"]
+__all__ = ["State", "States", "Tape"]
 
 T = TypeVar("T")
+State = tuple[NDArray[Any], ...]
+States = Mapping[int, State]
+"""What sweeps carry at the end of a tape, by the name of what was swept: arrays alone, so that they can be stored."""
 
 
 class Tape:
@@ -23,11 +28,47 @@ class Tape:
 
     Every series on it is causal: its value at a bar depends on that bar and earlier ones alone, NaN in its warm-up. Sweeps that
     several detectors share (swings, lines) are kept here by key, so that the whole past costs one pass.
+
+    Parameters
+    ----------
+    bars
+        All of them, from the first one on.
+    start, carried
+        Where new bars begin, and what the sweeps carried at the bar before: facts of earlier bars need not be found again. From
+        nothing everything is new.
+    closed
+        The tape without a last bar that is still being traded, which nothing is carried on from; the tape itself where there is none.
     """
 
-    def __init__(self, bars: Bars) -> None:
+    def __init__(self, bars: Bars, start: int = 0, carried: States | None = None, closed: Tape | None = None) -> None:
         self.bars = bars
+        self.start = start
+        self.closed = closed or self
+        self._carried: States = carried or {}
+        self._states: dict[int, State] = {}
         self._kept: dict[object, object] = {}
+
+    def append(self, bars: Bars) -> Tape:
+        """Return the tape of a longer history of the same market, on which only what is new is swept."""
+        return Tape.resuming(bars, len(self.closed), self.closed.states)
+
+    @classmethod
+    def resuming(cls, bars: Bars, start: int, carried: States) -> Tape:
+        """Return the tape of bars of which those from `start` on are new, a last one that is still being traded laid on top."""
+        if bars.is_complete:
+            return cls(bars, start, carried)
+        closed = cls(bars.first(len(bars) - 1), start, carried)
+        return cls(bars, len(closed), closed.states, closed)
+
+    @property
+    def states(self) -> States:
+        """What the sweeps carry at the last bar."""
+        return self._states
+
+    @cached_property
+    def anew(self) -> Tape:
+        """The same bars with nothing carried, for a sweep that the tape before had not made."""
+        return Tape(self.bars) if self.start else self
 
     def __len__(self) -> int:
         return len(self.bars)
@@ -37,6 +78,30 @@ class Tape:
         if key not in self._kept:
             self._kept[key] = compute()
         return self._kept[key]  # type: ignore[return-value]
+
+    def resumed(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
+        """Return what a sweep finds from `start` on, computed at the first call with this key.
+
+        `go_on` is given a tape and what was carried to its start, which it may change, and returns what it found and what to carry
+        on. Where the tape before had not made this sweep, it is made from the first bar.
+        """
+        return self.once(key, lambda: self._resume(key, fresh, go_on))
+
+    def _resume(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
+        name = named(key)
+        if name in self._carried:
+            found, self._states[name] = go_on(self, tuple(array.copy() for array in self._carried[name]))
+        else:
+            found, self._states[name] = go_on(self.anew, fresh())
+        return found
+
+    def carrying(self, key: object) -> State:
+        """Return what a sweep that has been made on this tape carries at the last bar."""
+        return self._states[named(key)]
+
+    def since(self, rows: Floats) -> Floats:
+        """Return the rows that `start` or a later bar revealed, of rows whose first number is the bar."""
+        return rows[rows[:, 0] >= self.start] if self.start else rows
 
     @property
     def atr(self) -> Floats:
@@ -74,8 +139,12 @@ class Tape:
         Of adjusted prices: where a roll's gap could not be found, so that nothing was moved. Each bar's own matter: whether other
         rolls could be bridged, later ones at that, must not change it.
         """
-        shift = self.bars.shift
-        return self.once("cut", lambda: self.rolled & (np.diff(shift, prepend=shift[:1]) == 0.0))
+        return self.once("cut", self._compute_cut)
+
+    def _compute_cut(self) -> NDArray[np.bool_]:
+        cut, shift = self.rolled.copy(), self.bars.shift
+        cut[1:] &= shift[1:] == shift[:-1]
+        return cut
 
     @property
     def settled_early(self) -> NDArray[np.bool_]:
@@ -87,3 +156,9 @@ class Tape:
         if bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
             return np.zeros(len(bars), bool)
         return np.isin(bars.session, self._last_days())
+
+
+@lru_cache(maxsize=4096)
+def named(key: object) -> int:
+    """Return the name under which a sweep's state is stored: its key says which sweep, and with which parameters."""
+    return int.from_bytes(blake2b(repr(key).encode(), digest_size=8).digest(), "little", signed=True)

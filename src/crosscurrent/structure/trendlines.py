@@ -15,7 +15,7 @@ from crosscurrent.structure.line_facts import READINGS, RULES, line_table, stand
 from crosscurrent.structure.line_finder import find_lines
 from crosscurrent.structure.line_state import BREAK, LineRules, LineSweep
 from crosscurrent.structure.swings import reversals_on, sided_on
-from crosscurrent.structure.tape import Tape
+from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Trendlines", "line_marks", "lines_on", "standing_lines", "watched_breaks"]
 
@@ -80,7 +80,8 @@ class Trendlines(Detector):
         """Return the life of every line on both sides."""
         table = line_table(self.layout, lines_on(tape, self), tape.bars.close, tape.atr)
         is_break = table.kind == self.layout.kind("trendline_break")
-        table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
+        if is_break.any():
+            table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
         return table
 
     def forming(self, tape: Tape) -> FactTable:
@@ -94,13 +95,18 @@ class Trendlines(Detector):
 
 def lines_on(tape: Tape, detector: Trendlines) -> tuple[LineSweep, LineSweep]:
     """Return the tape's resistance and support lines as their sweeps left them."""
-    return tape.once(("lines", detector), lambda: _followed(tape, detector))
 
+    def go_on(tape: Tape, carried: State) -> tuple[tuple[LineSweep, LineSweep], State]:
+        bars = tape.bars
+        swings = [sided_on(tape, n) for n in detector.sides] + [
+            tape.since(reversals_on(tape, k)) for k in detector.reversals
+        ]
+        found = find_lines(
+            bars.high, bars.low, bars.close, tape.atr, np.concatenate(swings), detector.rules, carried, tape.start
+        )
+        return found, (*found[0].state, *found[1].state)
 
-def _followed(tape: Tape, detector: Trendlines) -> tuple[LineSweep, LineSweep]:
-    bars = tape.bars
-    swings = [sided_on(tape, n) for n in detector.sides] + [reversals_on(tape, k) for k in detector.reversals]
-    return find_lines(bars.high, bars.low, bars.close, tape.atr, np.concatenate(swings), detector.rules)
+    return tape.resumed(("lines", detector), tuple, go_on)
 
 
 def standing_lines(tape: Tape, detector: Trendlines | None = None) -> FactTable:

@@ -69,8 +69,8 @@ class Triangles(Patterns):
     }
 
     def formations(self, tape: Tape) -> Formations:
-        """Return all formations between two lines."""
-        return two_lines(tape, patience=self.patience)
+        """Return all new formations between two lines."""
+        return two_lines(tape)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines come together with at most one of them flat, and that one hardly moving with the other."""

@@ -12,7 +12,6 @@ from crosscurrent.structure.formations import (
     BELOW,
     BORN,
     END,
-    FIRST,
     LOWER,
     LOWER_ZERO,
     MISS,
@@ -22,11 +21,10 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    closed_outside,
-    joined,
     measured,
+    newly_formed,
+    noted,
     sound,
-    swings_at,
 )  # fmt: skip
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
@@ -37,10 +35,8 @@ SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
 
 
-def two_lines(
-    tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5, most: int = 9, patience: float = 0.75
-) -> Formations:
-    r"""Return every formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
+def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5, most: int = 9) -> Formations:
+    r"""Return every new formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
          \  /\                    Each line runs along its swings and misses none by more than the larger of 0.9 ATR and 8 % of
           \/  \    /\             the height; its touches span at least a third of the formation; until the last swing is known
@@ -52,17 +48,11 @@ def two_lines(
 
     Computed once a tape: all two-line detectors read the same rows.
     """
-    close, atr = tape.bars.close, tape.atr
 
-    def at_scale(k: float) -> Formations:
-        rows = lined(swings_at(tape, k), close, travelled(tape), atr, fewest, most)
-        closed_outside(close, rows, patience)
-        return Formations(rows, swings_at(tape, k))
+    def find(swings: Floats, first_new: int) -> Floats:
+        return lined(swings, tape.bars.close, travelled(tape), tape.atr, fewest, most, first_new)
 
-    def compute() -> Formations:
-        return joined([at_scale(k) for k in scales])
-
-    return tape.once(("two lines", scales, fewest, most, patience), compute)
+    return tape.once(("two lines", scales, fewest, most), lambda: newly_formed(tape, scales, find))
 
 
 def travelled(tape: Tape, bars: int = 100) -> Floats:
@@ -86,14 +76,15 @@ def travelled(tape: Tape, bars: int = 100) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, most: int) -> Floats:
-    """Return the formations of one scale, in the order in which their last swing was confirmed."""
-    found, n = np.empty((max(1, len(swings) * (most - fewest + 1)), WIDTH)), 0
-    for last in range(fewest - 1, len(swings)):
+def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, most: int, first_new: int) -> Floats:
+    """Return the formations of one scale, in the order in which their last swing was confirmed, from the first new swing on."""
+    found, n = np.empty((max(1, (len(swings) - first_new) * (most - fewest + 1)), WIDTH)), 0
+    for last in range(max(fewest - 1, first_new), len(swings)):
         for count in range(fewest, min(most, last + 1) + 1):
             first = last - count + 1
             if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
                 measured(swings[first : last + 1], 0, way, found[n])
+                noted(swings, first, last, found[n])
                 n += 1
     return found[:n].copy()
 
@@ -105,7 +96,7 @@ def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> b
     row[UPPER], row[UPPER_ZERO], above, above_all = boundary(swings, high, last, 1)
     row[LOWER], row[LOWER_ZERO], below, below_all = boundary(swings, low, last, -1)
     row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
-    row[FIRST], row[TOUCHES], row[MISS] = first, last - first + 1, above_all + below_all
+    row[TOUCHES], row[MISS] = last - first + 1, above_all + below_all
     row[ATR] = atr[int(swings[last, 0])]
     start = swings[first, 1]
     height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start

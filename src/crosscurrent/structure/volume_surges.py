@@ -78,12 +78,20 @@ class VolumeSurges(Detector):
         if not len(bars) or not self.can_read(tape):
             return FactTable.empty(self.layout)
         in_roll = is_in_roll(bars, tape.rolled)
+        first = self._seen_from(bars, in_roll, tape.start)
+        bars, in_roll, start = bars.slice(first, len(bars)), in_roll[first:], tape.start - first
         norm = volume_norm(bars, in_roll, self.level, self.norm_bars)
         ratio = np.divide(bars.volume, norm, out=np.full(len(bars), np.nan), where=(norm > 0) & ~in_roll)
-        surged = np.flatnonzero(ratio >= self.surge)
-        dried = np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars))
+        surged = start + np.flatnonzero(ratio[start:] >= self.surge)
+        dried = start + np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars)[start:])
         way = np.sign(np.diff(bars.close, prepend=bars.close[:1])).astype(int)
-        return self._table(bars, norm, ratio, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
+        return self._table(bars, norm, ratio, first, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
+
+    def _seen_from(self, bars: Bars, in_roll: NDArray[np.bool_], start: int) -> int:
+        """Return the bar from which on the norms of the bars that decide new facts can be told."""
+        sound, (part, parts) = (bars.volume > 0) & ~in_roll, _part_of_week(bars)
+        start = max(start - self.dry_bars, 0)
+        return reaching_back(sound, part, start, max(self.level, parts * self.norm_bars), self.norm_bars)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the bar in the volume pane."""
@@ -95,16 +103,35 @@ class VolumeSurges(Detector):
         bars: Bars,
         norm: Floats,
         ratio: Floats,
+        first: int,
         at: tuple[NDArray[np.intp], ...],
         ways: tuple[NDArray[np.intp], ...],
     ) -> FactTable:
+        """Return the facts of these bars, of which `first` went before."""
         here = np.concatenate(at)
+        if not len(here):
+            return FactTable.empty(self.layout)
         rows = np.full((len(here), self.layout.width), np.nan)
-        rows[:, 0], rows[:, 1] = here, np.repeat(np.arange(len(at)), [len(a) for a in at])
+        rows[:, 0], rows[:, 1] = first + here, np.repeat(np.arange(len(at)), [len(a) for a in at])
         rows[:, 2], rows[:, 3], rows[:, 4], rows[:, 5] = CONFIRMED, np.concatenate(ways), NO_STRICTNESS, -1
         rows[:, 6], rows[:, 7], rows[:, 8] = ratio[here], bars.volume[here], norm[here]
-        rows[:, 9], rows[:, 10] = here, bars.close[here]
+        rows[:, 9], rows[:, 10] = first + here, bars.close[here]
         return FactTable.from_rows(self.layout, rows)
+
+
+@numba.njit(cache=True, nogil=True)
+def reaching_back(sound: NDArray[np.bool_], part: NDArray[np.int64], start: int, of_all: int, of_part: int) -> int:
+    """Return the latest bar before `start` since which there are so many sound ones, and so many of each part; 0 where none is."""
+    counts = np.zeros(24, np.int64)
+    left = np.array([of_all, len(np.unique(part[start:]))])
+    for t in range(start - 1, -1, -1):
+        if sound[t]:
+            counts[part[t]] += 1
+            left[0] -= 1
+            left[1] -= counts[part[t]] == of_part and np.any(part[start:] == part[t])
+            if left[0] <= 0 and left[1] <= 0:
+                return t
+    return 0
 
 
 def _first_of_run(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
@@ -123,10 +150,10 @@ def volume_norm(bars: Bars, in_roll: NDArray[np.bool_], level: int, count: int) 
     """
     sound = (bars.volume > 0) & ~in_roll
     part, parts = _part_of_week(bars)
-    norm = _median_before(bars.volume, sound, level) / _median_before(bars.volume, sound, parts * count)
+    norm = median_before(bars.volume, sound, level) / median_before(bars.volume, sound, parts * count)
     for one in np.unique(part):
         here = part == one
-        norm[here] *= _median_before(bars.volume[here], sound[here], count)
+        norm[here] *= median_before(bars.volume[here], sound[here], count)
     return norm
 
 
@@ -137,12 +164,6 @@ def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
     if bars.interval[-1:] in ("h", "m"):
         return bars.closed_at.astype("datetime64[h]").astype(np.int64) % 24, 24
     return np.zeros(len(bars), np.int64), 1
-
-
-def _median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
-    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
-    medians = np.concatenate([[np.nan], running_median(volume[sound], count)])
-    return medians[np.cumsum(sound) - sound]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -163,6 +184,17 @@ def running_median(values: Floats, count: int) -> Floats:
         ordered[place] = values[t]
         if t >= count - 1:
             medians[t] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return medians
+
+
+@numba.njit(cache=True, nogil=True)
+def median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
+    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
+    known, medians, seen = running_median(volume[sound], count), np.full(len(volume), np.nan), 0
+    for t in range(len(volume)):
+        if seen:
+            medians[t] = known[seen - 1]
+        seen += sound[t]
     return medians
 
 

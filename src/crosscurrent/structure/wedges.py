@@ -61,8 +61,8 @@ class Wedges(Patterns):
     }
 
     def formations(self, tape: Tape) -> Formations:
-        """Return all formations between two lines."""
-        return two_lines(tape, patience=self.patience)
+        """Return all new formations between two lines."""
+        return two_lines(tape)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines slope the same way and converge."""

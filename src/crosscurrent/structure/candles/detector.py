@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +23,7 @@ from crosscurrent.structure.candles.judge import Rulebook
 from crosscurrent.structure.candles.piercing import PIERCING
 from crosscurrent.structure.candles.readable import readable_bars
 from crosscurrent.structure.candles.reversals import REVERSALS
-from crosscurrent.structure.candles.shape import DEPTH, Shape
+from crosscurrent.structure.candles.shape import DEPTH, SEEN, Shape
 from crosscurrent.structure.candles.soldiers import SOLDIERS
 from crosscurrent.structure.candles.stars import STARS
 from crosscurrent.structure.detector import Detector
@@ -38,6 +39,8 @@ _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_nea
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
 _RULEBOOK = Rulebook.of(CANDLES)
+_KIND = np.array([_KINDS.index(candle.kind) for candle in CANDLES])
+_DIRECTION = np.array([candle.direction for candle in CANDLES])
 _MOST_BARS = max(candle.bars for candle in CANDLES)
 _SAID = {
     "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
@@ -95,12 +98,13 @@ class Candles(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every candle of the history."""
-        bars = tape.bars
-        if len(bars) <= DEPTH or not self.can_read(tape):
+        bars, seen = tape.bars, slice(max(tape.start - SEEN, 0), None)
+        if len(bars) - seen.start <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        shape = Shape.of(bars.open, bars.high, bars.low, bars.close, tape.atr)
-        found = _RULEBOOK.judge(shape, readable_bars(tape, _MOST_BARS))
-        return FactTable.from_rows(self.layout, _rows(found, bars))
+        shape = Shape.of(*(column[seen] for column in (bars.open, bars.high, bars.low, bars.close, tape.atr)))
+        found = _RULEBOOK.judge(shape, readable_bars(tape, seen.start, _MOST_BARS))
+        found[:, 1] += seen.start + DEPTH
+        return FactTable.from_rows(self.layout, _rows(found[found[:, 1] >= tape.start], bars))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the candles of three bars that the next close would complete by the futures rule, opening at the last one.
@@ -120,16 +124,15 @@ class Candles(Detector):
 
 
 def _rows(found: Floats, bars: Bars) -> Floats:
-    """Return fact rows of what the rulebook has found."""
-    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp) + DEPTH, found[:, 3].astype(np.intp)
+    """Return fact rows of what the rulebook has found, the judged bar told by its place among all."""
+    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp), found[:, 3].astype(np.intp)
     rows = np.full((len(at), Candles.layout.width), np.nan)
     rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
-    rows[:, 1] = np.array([_KINDS.index(c.kind) for c in CANDLES])[which]
-    rows[:, 3] = np.array([c.direction for c in CANDLES])[which]
+    rows[:, 1], rows[:, 3] = _KIND[which], _DIRECTION[which]
     rows[:, 4], rows[:, HEAD] = found[:, 2], found[:, 4]
     rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
     rows[:, _RULE] = _TOLD[which, missed]
-    _anchor(rows, bars, at, which)
+    _anchor(rows, at, _RULEBOOK.bars[which], bars.low, bars.high, bars.close)
     return rows
 
 
@@ -153,14 +156,15 @@ def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
     return np.column_stack(parts) / (high - low)[:, None]
 
 
-def _anchor(rows: Floats, bars: Bars, at: NDArray[np.intp], which: NDArray[np.intp]) -> None:
+@numba.njit(cache=True, nogil=True)
+def _anchor(
+    rows: Floats, at: NDArray[np.intp], length: NDArray[np.int64], low: Floats, high: Floats, close: Floats
+) -> None:
     """Write each candle's low and high, and its bars as anchors: at the low when bullish, the high when bearish, else the close."""
-    length = np.array([c.bars for c in CANDLES])[which]
-    rows[:, HEAD + 4], rows[:, HEAD + 5] = bars.low[at], bars.high[at]
-    for place in range(_MOST_BARS):
-        part = place < length
-        bar = np.where(part, at - (length - 1 - place), at)
-        low, high, close = bars.low[bar], bars.high[bar], bars.close[bar]
-        rows[:, HEAD + 4], rows[:, HEAD + 5] = np.minimum(rows[:, HEAD + 4], low), np.maximum(rows[:, HEAD + 5], high)
-        rows[:, _RULE + 1 + 2 * place] = np.where(part, bar, -1)
-        rows[:, _RULE + 2 + 2 * place] = np.select([rows[:, 3] > 0, rows[:, 3] < 0], [low, high], close)
+    for i in range(len(at)):
+        first = at[i] - length[i] + 1
+        rows[i, HEAD + 4], rows[i, HEAD + 5] = low[first : at[i] + 1].min(), high[first : at[i] + 1].max()
+        anchors, of = rows[i, _RULE + 1 :], low if rows[i, 3] > 0 else high if rows[i, 3] < 0 else close
+        anchors[::2] = -1
+        for place in range(length[i]):
+            anchors[2 * place], anchors[2 * place + 1] = first + place, of[first + place]

@@ -12,7 +12,8 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import FUTURES, NEAR_MISS, STRICT
 from crosscurrent.facts.table import grown
 from crosscurrent.structure.candles.candle import Candle
-from crosscurrent.structure.candles.inequality import MOST_MISSED, TIE, Inequality
+from crosscurrent.structure.candles.compiled import Margins
+from crosscurrent.structure.candles.inequality import MOST_MISSED, TIE
 from crosscurrent.structure.candles.shape import Shape
 
 __all__ = ["Mask", "Rulebook", "keeps"]
@@ -36,18 +37,18 @@ class Rulebook:
 
     Parameters
     ----------
-    keys
-        Each inequality once, with its orientation, however many candles share it.
+    margins
+        Each inequality once in each orientation, however many candles share it.
     bars
         How many bars each candle has.
     starts, which
-        A candle's inequalities are `which[starts[c] : starts[c + 1]]`, places among the keys.
+        A candle's inequalities are `which[starts[c] : starts[c + 1]]`, places among the margins.
     relaxed, most_atr, most_span, is_open, may_miss
         Of each of them: the futures rule's tolerance, how much a near miss may miss in ATR and in ranges of the bar, whether a
         tie fails, whether missing it makes a near miss.
     """
 
-    keys: tuple[tuple[Inequality, bool], ...]
+    margins: Margins
     bars: Ints
     starts: Ints
     which: Ints
@@ -65,7 +66,7 @@ class Rulebook:
         place = {key: at for at, key in enumerate(keys)}
         rules = [inequality for _, inequality in each]
         return cls(
-            tuple(keys), np.array([c.bars for c in candles]), np.cumsum([0, *(len(c.rule()) for c in candles)]),
+            Margins.of(keys), np.array([c.bars for c in candles]), np.cumsum([0, *(len(c.rule()) for c in candles)]),
             np.array([place[inequality, candle.is_mirrored] for candle, inequality in each]),
             np.array([i.relaxed for i in rules]),
             np.array([MOST_MISSED["atr"] * (i.unit == "atr") for i in rules]),
@@ -79,12 +80,9 @@ class Rulebook:
 
         `readable` has a row for candles of one, two, three bars: whether they may be read at each judged bar.
         """
-        upside_down, atr = shape.mirrored(), np.ascontiguousarray(shape.atr())
-        margins = np.empty((len(self.keys), len(atr)))
-        for row, (inequality, is_mirrored) in zip(margins, self.keys, strict=True):
-            row[:] = inequality.margin(upside_down if is_mirrored else shape)
+        atr = np.ascontiguousarray(shape.atr())
         return judged(
-            margins, atr, np.ascontiguousarray(shape.span()), readable, self.bars, self.starts, self.which,
+            self.margins.weigh(shape), atr, np.ascontiguousarray(shape.span()), readable, self.bars, self.starts, self.which,
             self.relaxed, self.most_atr, self.most_span, self.is_open, self.may_miss,
         )  # fmt: skip
 

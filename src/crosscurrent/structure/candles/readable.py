@@ -18,13 +18,13 @@ CHECKED = 60
 ones nearly all."""
 
 
-def readable_bars(tape: Tape, most: int) -> NDArray[np.bool_]:
-    """Whether candles of one, two, ... bars, a row each, may be read at each bar after the first `DEPTH`."""
-    bare, n = is_bare(tape), len(tape)
-    broken = np.tile(bare | repeats_its_open(tape.bars), (most, 1))
+def readable_bars(tape: Tape, first: int, most: int) -> NDArray[np.bool_]:
+    """Whether candles of one, two, ... bars, a row each, may be read at each bar more than `DEPTH` bars after the first to be seen."""
+    bare, cut, n = is_bare(tape)[first:], tape.cut[first:], len(tape) - first
+    broken = np.tile(bare | repeats_its_open(tape.bars, first), (most, 1))
     for lag in range(1, most):
         broken[lag:, lag:] |= bare[: n - lag]
-        broken[lag:, lag - 1 :] |= tape.cut[: n - lag + 1]
+        broken[lag:, lag - 1 :] |= cut[: n - lag + 1]
     return np.ascontiguousarray(~broken[:, DEPTH:])
 
 
@@ -33,14 +33,16 @@ def is_bare(tape: Tape) -> NDArray[np.bool_]:
     return np.asarray((tape.bars.high <= tape.bars.low) | tape.settled_early)
 
 
-def repetitions(bars: Bars) -> NDArray[np.bool_]:
-    """Whether each bar closes where it opened, as nearly as makes no body."""
-    return np.abs(bars.close - bars.open) <= REPEATED * (bars.high - bars.low)
+def repetitions(bars: Bars, first: int = 0) -> NDArray[np.bool_]:
+    """Whether each bar from one on closes where it opened, as nearly as makes no body."""
+    body, span = bars.close[first:] - bars.open[first:], bars.high[first:] - bars.low[first:]
+    return np.asarray(np.abs(body) <= REPEATED * span)
 
 
-def repeats_its_open(bars: Bars) -> NDArray[np.bool_]:
-    """Whether most of the last bars close where they opened: a defect of the data that must not be read as dojis."""
-    count = np.concatenate([[0], np.cumsum(repetitions(bars))])
-    defective = np.zeros(len(bars), bool)
+def repeats_its_open(bars: Bars, first: int = 0) -> NDArray[np.bool_]:
+    """Whether at each bar from one on most of the last bars close where they opened: a defect that must not be read as dojis."""
+    before = max(first - CHECKED, 0)
+    count = np.concatenate([[0], np.cumsum(repetitions(bars, before))])
+    defective = np.zeros(len(bars) - before, bool)
     defective[CHECKED - 1 :] = 2 * (count[CHECKED:] - count[:-CHECKED]) > CHECKED
-    return defective
+    return defective[first - before :]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["DEPTH", "Column", "Shape"]
+__all__ = ["DEPTH", "SEEN", "Column", "Shape"]
 
 DEPTH = 4
 """How many bars before the judged one a rule may look at directly; averages reach further."""
+SEEN = DEPTH + 24
+"""How many bars before the judged one its averages and extremes reach back to, lags included."""
+MONTH = 20
+"""Bars among which a low is the lowest, or a high the highest."""
 AVERAGED = 10
 """Bars behind every average: TA-Lib's default for what is long, short or very short."""
 
@@ -47,8 +52,8 @@ class Shape:
         Mean range of the five bars before.
     average_close
         Mean close of ten bars, the bar included.
-    lowest
-        The lowest low of the twenty bars before.
+    lowest, highest
+        The lowest low and the highest high of the twenty bars before.
     """
 
     open: Column
@@ -65,16 +70,15 @@ class Shape:
     recent_span: Column
     average_close: Column
     lowest: Column
+    highest: Column
 
     @classmethod
     def of(cls, open_: Floats, high: Floats, low: Floats, close: Floats, atr: Floats) -> Shape:
         """Return the shape of these bars, all of shape `(..., n)`."""
-        body, span = np.abs(close - open_), high - low
-        return cls(*map(Column, (
-            open_, high, low, close, atr, body, np.maximum(open_, close), np.minimum(open_, close), span,
-            later(sum_of_ten(body), 1) / AVERAGED, later(sum_of_ten(span), 1) / AVERAGED, later(sum_of_five(span), 1) / 5,
-            sum_of_ten(close) / AVERAGED, lowest_before(low),
-        )))  # fmt: skip
+        columns = np.broadcast_arrays(open_, high, low, close)
+        flat = (np.ascontiguousarray(column).reshape(-1, column.shape[-1]) for column in columns)
+        derived = (column.reshape(columns[0].shape) for column in derive(*flat))
+        return cls(*map(Column, (open_, high, low, close, atr, *derived)))
 
     def mirrored(self) -> Shape:
         """Return the same bars upside down: a bearish candle is its bullish twin there."""
@@ -89,30 +93,46 @@ class Shape:
         return self.bottom(lag) - self.low(lag)
 
 
-def later(column: Floats, bars: int) -> Floats:
-    """Return the column moved on by some bars, NaN at its start."""
-    moved = np.full_like(column, np.nan)
-    moved[..., bars:] = column[..., : max(column.shape[-1] - bars, 0)]
-    return moved
+@numba.njit(cache=True, nogil=True)
+def derive(open_: Floats, high: Floats, low: Floats, close: Floats) -> Floats:
+    """Return what a shape holds besides prices and ATR, in the order of its fields, of histories of shape `(k, n)`; NaN in warm-ups."""
+    told = np.full((10, *open_.shape), np.nan)
+    told[0], told[1], told[2] = np.abs(close - open_), np.maximum(open_, close), np.minimum(open_, close)
+    told[3] = high - low
+    body, span = told[0], told[3]
+    for k in range(open_.shape[0]):
+        for t in range(open_.shape[1]):
+            if t >= AVERAGED:
+                told[4, k, t], told[5, k, t] = (
+                    sum_of_ten(body[k], t - 1) / AVERAGED,
+                    sum_of_ten(span[k], t - 1) / AVERAGED,
+                )
+            if t >= 5:
+                told[6, k, t] = sum_of_five(span[k], t - 1) / 5
+            if t >= AVERAGED - 1:
+                told[7, k, t] = sum_of_ten(close[k], t) / AVERAGED
+            if t >= MONTH:
+                told[8, k, t], told[9, k, t] = low[k, t - MONTH : t].min(), high[k, t - MONTH : t].max()
+    return told
 
 
-def sum_of_ten(column: Floats) -> Floats:
-    """Return sums of ten bars ending at each, added in an order that does not depend on where the history starts."""
-    two = column + later(column, 1)
-    four = two + later(two, 2)
-    return four + later(four, 4) + later(two, 8)
+@numba.njit(cache=True, nogil=True)
+def sum_of_ten(column: Floats, t: int) -> float:
+    """Return the sum of ten bars ending at one, added in an order that does not depend on where the history starts."""
+    return _four(column, t) + _four(column, t - 4) + _two(column, t - 8)
 
 
-def sum_of_five(column: Floats) -> Floats:
-    """Return sums of five bars ending at each, added in that same way."""
-    two = column + later(column, 1)
-    return two + later(two, 2) + later(column, 4)
+@numba.njit(cache=True, nogil=True)
+def sum_of_five(column: Floats, t: int) -> float:
+    """Return the sum of five bars ending at one, added in that same way."""
+    return _four(column, t) + column[t - 4]  # type: ignore[no-any-return]
 
 
-def lowest_before(low: Floats) -> Floats:
-    """Return the lowest low of the twenty bars before each."""
-    two = np.minimum(low, later(low, 1))
-    four = np.minimum(two, later(two, 2))
-    eight = np.minimum(four, later(four, 4))
-    sixteen = np.minimum(eight, later(eight, 8))
-    return later(np.minimum(sixteen, later(four, 16)), 1)
+@numba.njit(cache=True, nogil=True)
+def _four(column: Floats, t: int) -> float:
+    return _two(column, t) + _two(column, t - 2)
+
+
+@numba.njit(cache=True, nogil=True)
+def _two(column: Floats, t: int) -> float:
+    return column[t] + column[t - 1]  # type: ignore[no-any-return]

@@ -1,0 +1,149 @@
+"""A watch over one market: what its detectors carry from bar to bar, so that a new bar costs a new bar and not the history.
+
+What is carried can be stored as bytes and taken up by another process. It fits one history and one version of the detectors: when
+either has changed, it is refused, and the watch begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosscurrent.bars.bars import COLUMNS, Bars, Basis
+from crosscurrent.errors import StaleWatch
+from crosscurrent.structure.code import fingerprint
+from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.look import Look, has_two_bases, look_at, look_from
+from crosscurrent.structure.tape import Tape
+
+__all__ = ["Watch"]
+
+MARK = b"crosscurrent watch 1"
+DTYPES = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watch:
+    """One market as its detectors last saw it.
+
+    The rule that it keeps: *what a beginning reveals, and then each appended bar, is what a sweep of all the bars reveals*, to the
+    last digit.
+
+    Parameters
+    ----------
+    look
+        What the latest bars revealed: at the beginning all of history, after `append` the facts of the new bars alone, when taken up
+        from bytes those of the bars that have come since.
+    detectors, basis
+        Who looks, and on which prices, as `look_at` has it.
+    seals
+        A number for each tape that changes with any bar that it stands on.
+    """
+
+    look: Look
+    detectors: tuple[Detector, ...]
+    basis: Basis | None
+    seals: tuple[int, ...]
+
+    @classmethod
+    def begin(cls, traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None) -> Watch:
+        """Return a watch that has seen the whole history."""
+        who = tuple(detectors)
+        return cls._of(look_at(traded, adjusted, who, basis), who, basis)
+
+    def append(self, traded: Bars, adjusted: Bars) -> Watch:
+        """Return the watch after new bars: both series are whole, what was seen and more.
+
+        `StaleWatch` when bars that were seen have changed (a provider corrects its history) or are no longer there.
+        """
+        before = _tapes(self.look)
+        _hold_bases(traded, adjusted, len(before))
+        tapes = []
+        for tape, seal, bars in zip(before, self.seals, (traded, adjusted), strict=False):
+            _hold(bars, len(tape), seal)
+            tapes.append(tape.append(bars))
+        return self._of(look_from(tapes[0], tapes[-1], self.detectors, self.basis), self.detectors, self.basis)
+
+    def to_bytes(self) -> bytes:
+        """Return what is carried, without the bars and without the facts: the caller keeps those."""
+        parts = [MARK, fingerprint(self.detectors)]
+        for tape, seal in zip(_tapes(self.look), self.seals, strict=True):
+            arrays = [(name, array) for name, state in tape.states.items() for array in state]
+            index = np.array([_described(name, array) for name, array in arrays], np.int64).reshape(-1, 5)
+            parts += [np.array([len(tape), seal, len(index)], np.int64).tobytes(), index.tobytes()]
+            parts += [array.tobytes() for _, array in arrays]
+        return b"".join(parts)
+
+    @classmethod
+    def from_bytes(
+        cls, stored: bytes, traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None
+    ) -> Watch:
+        """Return the watch that was stored, taken up with whole series that may have grown since.
+
+        `StaleWatch` when it was stored by other detectors or another version of them, or when bars that it had seen have changed.
+        """
+        who = tuple(detectors)
+        head = len(MARK) + len(fingerprint(who))
+        if stored[:head] != MARK + fingerprint(who):
+            raise StaleWatch(traded.market, "what was stored is of other detectors, or of another version of them")
+        tapes, place = [], head
+        for bars in (traded, adjusted):
+            if place < len(stored):
+                tape, place = _taken_up(stored, place, bars)
+                tapes.append(tape)
+        _hold_bases(traded, adjusted, len(tapes))
+        return cls._of(look_from(tapes[0], tapes[-1], who, basis), who, basis)
+
+    @classmethod
+    def _of(cls, look: Look, detectors: tuple[Detector, ...], basis: Basis | None) -> Watch:
+        return cls(look, detectors, basis, tuple(_seal(tape.bars, len(tape)) for tape in _tapes(look)))
+
+
+def _tapes(look: Look) -> tuple[Tape, ...]:
+    """Return the tapes of the bars that are over, one where both bases are one."""
+    return (look.traded.closed,) if look.adjusted is look.traded else (look.traded.closed, look.adjusted.closed)
+
+
+def _hold_bases(traded: Bars, adjusted: Bars, count: int) -> None:
+    if has_two_bases(traded, adjusted) != (count == 2):
+        raise StaleWatch(traded.market, "it was seen on another number of bases than it is told on now")
+
+
+def _hold(bars: Bars, seen: int, seal: int) -> None:
+    if len(bars) < seen or _seal(bars, seen) != seal:
+        raise StaleWatch(bars.market, f"the first {seen} bars are no longer those that were seen")
+
+
+def _seal(bars: Bars, n: int) -> int:
+    """Return a number that changes when any price, volume, shift or session among the first bars does, or their order."""
+    place = np.arange(1, n + 1, dtype=np.uint64)
+    columns = [getattr(bars, name)[:n].view(np.uint64) for name in (*COLUMNS, "shift")]
+    columns.append(bars.session[:n].astype(np.int64).view(np.uint64))
+    total = 0
+    for column in columns:
+        total = total * 31 + int((column * place).sum())
+    return total % 2**63
+
+
+def _described(name: int, array: NDArray[np.generic]) -> tuple[int, int, int, int, int]:
+    """Return the row of the index that tells an array: its name, sort of number, dimensions and size."""
+    return name, DTYPES.index(array.dtype), array.ndim, len(array), array.shape[-1]
+
+
+def _taken_up(stored: bytes, place: int, bars: Bars) -> tuple[Tape, int]:
+    """Return the tape whose states begin at a place, with these bars, and the place after them."""
+    seen, seal, count = np.frombuffer(stored, np.int64, 3, place).tolist()
+    _hold(bars, seen, seal)
+    place += 24
+    index = np.frombuffer(stored, np.int64, 5 * count, place).reshape(-1, 5).tolist()
+    place += 40 * count
+    states: dict[int, list[NDArray[np.generic]]] = {}
+    for name, sort, ndim, length, width in index:
+        size = length * width if ndim == 2 else length
+        array = np.frombuffer(stored, DTYPES[sort], size, place)
+        states.setdefault(name, []).append(array.reshape(length, width) if ndim == 2 else array)
+        place += array.nbytes
+    return Tape.resuming(bars, seen, {name: tuple(state) for name, state in states.items()}), place
