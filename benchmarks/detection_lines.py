@@ -88,7 +88,12 @@ def is_found(planted: Planted, *, as_level: bool) -> bool:
     lines = standing_lines(tape)
     slope = np.diff(lines.anchor_price[:, :2])[:, 0] / np.diff(lines.anchor_at[:, :2])[:, 0]
     values = [lines.anchor_price[:, 0] + slope * (at - lines.anchor_at[:, 0]) for at in (planted.first, planted.last)]
-    misses = np.maximum(np.abs(values[0] - planted.at_first), np.abs(values[1] - planted.at_last))
+    return is_near(planted, *values, near)
+
+
+def is_near(planted: Planted, at_first: np.ndarray, at_last: np.ndarray, near: float) -> bool:
+    """Whether one of the lines with these values runs near the planted one, at its first touch and at its last."""
+    misses = np.maximum(np.abs(at_first - planted.at_first), np.abs(at_last - planted.at_last))
     return bool(np.any(misses <= near))
 
 

@@ -66,9 +66,9 @@ def test_other_lines_are_no_triangle(lines):
 
 
 def test_an_ascending_triangle_that_breaks_downward_is_invalidated():
-    found = told(Triangles(), scene(FLAT_TOP, (5, 6.5), (8, -2.0)))
-    assert ("ascending_triangle", "invalidated", "bullish") in found
-    assert not confirmed(Triangles(), scene(FLAT_TOP, (5, 6.5), (8, -2.0)))
+    bars = scene(FLAT_TOP, (12, -2.0), count=7)
+    assert ("ascending_triangle", "invalidated", "bullish") in told(Triangles(), bars)
+    assert not confirmed(Triangles(), bars)
 
 
 def test_random_walks_hold_next_to_none():

@@ -13,6 +13,7 @@ from crosscurrent.structure.formations import (
     ATR,
     BORN,
     BROKEN,
+    END,
     KIND,
     LOWER_ZERO,
     SIDE,
@@ -21,7 +22,7 @@ from crosscurrent.structure.formations import (
     WIDTH,
     closed_outside,
 )
-from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, told_patterns
+from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, outdrawn, told_patterns
 from crosscurrent.structure.patterns import READINGS, Patterns
 from crosscurrent.structure.quality import graded
 from strategies import bars_of, random_bars
@@ -132,7 +133,7 @@ def test_what_expires_was_forming_until_then_and_never_broke(detector):
     """At the close before, it was listed as forming; at its own, nothing of its kind is."""
     told = 0
     for seed in range(60):
-        bars = random_bars(seed, 700)
+        bars = random_bars(seed, 1500)
         table = detector.sweep(Tape(bars))
         unbroken = (table.stage == EXPIRED) & np.isnan(table.reading("confirmed_on"))
         for row in np.flatnonzero(unbroken)[:3]:
@@ -143,6 +144,35 @@ def test_what_expires_was_forming_until_then_and_never_broke(detector):
         if told > 6:
             return
     assert told or not detector.least_odds < 0
+
+
+@pytest.mark.parametrize(
+    ("odds", "born", "start", "broken", "is_told"),
+    [
+        (9.0, 40, 10, -1, False),
+        (9.0, 40, 10, 55, False),
+        (1.0, 40, 10, -1, True),
+        (9.0, 51, 10, -1, True),
+        (9.0, 40, 35, -1, True),
+        (9.0, 40, 10, 50, True),
+        (9.0, 40, 10, 45, True),
+    ],
+    ids=[
+        "a clearer one stands",
+        "broken later",
+        "less clear",
+        "not known yet",
+        "mostly elsewhere",
+        "broken too",
+        "broken before",
+    ],
+)
+def test_a_break_counts_unless_price_is_still_inside_clearer_lines(odds, born, start, broken, is_told):
+    rows = np.zeros((2, WIDTH))
+    rows[:, UPPER_ZERO] = 10.0
+    rows[0, [BORN, START, END, BROKEN, SIDE]] = 40, 10, 38, 50, 1
+    rows[1, [BORN, START, END, BROKEN]] = born, start, 39, broken
+    assert outdrawn(rows, np.array([5.0, odds]), 0.75)[0] == (not is_told)
 
 
 def test_grades_run_from_one_to_ten():

@@ -18,6 +18,7 @@ from crosscurrent.structure.formations import (
     LOWER,
     LOWER_ZERO,
     MISS,
+    PACE,
     START,
     TOUCHES,
     UPPER,
@@ -60,6 +61,8 @@ class DoubleTops(Patterns):
     ----------
     least_odds
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
+    pace
+        By how much the pace of the legs raises the log odds once more: with three touches there is little else to go by.
     third
         By how much a third top raises the log odds, so that three are told as three; walks draw a triple top seldom.
     min_bars
@@ -74,8 +77,9 @@ class DoubleTops(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 9. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = 2.0
+    least_odds: float = 5.5
     third: float = 3.0
+    pace: float = 8.0
     min_bars: int = 10
     miss: float = 0.2
     rise: float = 0.8
@@ -113,8 +117,8 @@ class DoubleTops(Patterns):
         return Plan(kind, np.where(is_top, -1, 1))
 
     def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
-        """Return the log odds, higher by `third` where a third top has come to the price of the first two."""
-        return log_odds(found) + self.third * (kind >= TRIPLE)
+        """Return the log odds, the legs' pace counted again, higher by `third` where a third top came to the price of two."""
+        return np.asarray(log_odds(found) + self.pace * found.rows[:, PACE] + self.third * (kind >= TRIPLE))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the height from the break."""

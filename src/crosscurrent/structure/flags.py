@@ -55,7 +55,7 @@ class Flags(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 11: four weeks at most. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = 5.0
+    least_odds: float = 4.0
     min_bars: int = 5
     max_bars: int = 20
     steep: float = 0.5

@@ -17,8 +17,8 @@ __all__ = [
     "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "measured", "mirrored", "newly_formed", "noted", "sound", "upright",
 ]  # fmt: skip
 
-(BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, SHORTEST_LEG, EVENNESS, STRAIGHTNESS, ATR, ABOVE, BELOW,
- BROKEN, SIDE, KIND, OWN_SIDE, BEFORE, BEFORE_PRICE, TOUCHED) = range(22)  # fmt: skip
+(BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN, SIDE, KIND,
+ OWN_SIDE, BEFORE, BEFORE_PRICE, TOUCHED) = range(21)  # fmt: skip
 MOST_TOUCHES = 9
 WIDTH = TOUCHED + 2 * MOST_TOUCHES
 NO_FORMATIONS = np.empty((0, WIDTH))
@@ -30,10 +30,10 @@ class Formations:
 
     Columns, each float64 of shape (n,): `born`, the bar that confirmed the last swing; `start` and `end`, the bars of the first
     and last swing; slope and value at bar zero of both lines; `touches`; `miss`, by how much the swings miss their lines, all
-    together, in price; the shortest leg in ATR; the evenness of their times (one less the coefficient of variation of the gaps);
-    straightness (the lowest ratio of a leg to the way its closes came); the ATR at `born`; by how much a close must be above or
-    below a line to break it; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below), or the
-    bar at which it went stale, with no side; the kind and the side that a detector's rule gives it; the swing before the first,
+    together, in price; the pace of the legs between them (the mean logarithm of a leg over how far a walk would come in its bars);
+    the evenness of their times (one less the coefficient of variation of the gaps); the ATR at `born`; by how much a close must be
+    above or below a line to break it; the bar of the first close outside, -1 when there is none yet, and its side (1 above, -1 below),
+    or the bar at which it went stale, with no side; the kind and the side that a detector's rule gives it; the swing before the first,
     and the swings, each as bar and price, -1 and NaN where there are fewer.
     """
 
@@ -181,19 +181,19 @@ def noted(swings: Floats, first: int, last: int, row: Floats) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def measured(swings: Floats, before: int, travelled: Floats, row: Floats) -> None:
-    """Write what tells a drawn formation from a walked one: its shortest leg, the evenness of its times, its straightness.
+def measured(swings: Floats, before: int, way: Floats, row: Floats) -> None:
+    """Write what tells a drawn formation from a walked one: the pace of its legs and the evenness of its times.
 
-    The first `before` swings lead into the formation: their legs count, their times do not.
+    `way` is how far the market comes in a bar, where a walk would. The first `before` swings lead into the formation: their legs
+    count, their times do not.
     """
-    shortest, straight, squares, legs = np.inf, np.inf, 0.0, len(swings) - 1 - before
-    mean = (swings[-1, 1] - swings[before, 1]) / legs
+    pace, squares, legs = 0.0, 0.0, len(swings) - 1 - before
+    mean, far = (swings[-1, 1] - swings[before, 1]) / legs, way[int(row[BORN])]
     for i in range(1, len(swings)):
-        leg = abs(swings[i, 2] - swings[i - 1, 2])
-        way = travelled[int(swings[i, 1])] - travelled[int(swings[i - 1, 1])]
-        shortest, straight = min(shortest, leg / row[ATR]), min(straight, leg / max(way, leg / 4))
-        squares += (swings[i, 1] - swings[i - 1, 1] - mean) ** 2 if i > before else 0.0
-    row[SHORTEST_LEG], row[STRAIGHTNESS] = shortest, straight
+        bars = swings[i, 1] - swings[i - 1, 1]
+        pace += np.log(abs(swings[i, 2] - swings[i - 1, 2]) / far / np.sqrt(max(bars, 1.0)))
+        squares += (bars - mean) ** 2 if i > before else 0.0
+    row[PACE] = pace / (len(swings) - 1)
     row[EVENNESS] = 1.0 - np.sqrt(squares / legs) / mean
 
 

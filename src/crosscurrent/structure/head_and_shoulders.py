@@ -72,7 +72,7 @@ class HeadAndShoulders(Patterns):
     Finance: shoulders and lows within 1.5 % of their averages. Osler & Chang (1995), FRBNY Staff Report 4.
     """
 
-    least_odds: float = -2.0
+    least_odds: float = -1.5
     min_bars: int = 15
     shoulder: tuple[float, float] = (0.25, 0.85)
     unlike: float = 0.3

@@ -8,9 +8,21 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import EXPIRED, FAILED, REACHED
-from crosscurrent.structure.formations import ATR, BORN, BROKEN, KIND, LOWER, LOWER_ZERO, SIDE, START, UPPER, UPPER_ZERO
+from crosscurrent.structure.formations import (
+    ATR,
+    BORN,
+    BROKEN,
+    END,
+    KIND,
+    LOWER,
+    LOWER_ZERO,
+    SIDE,
+    START,
+    UPPER,
+    UPPER_ZERO,
+)
 
-__all__ = ["STREAMS", "are_last_of_their_kind", "lives", "told_patterns"]
+__all__ = ["STREAMS", "are_last_of_their_kind", "lives", "outdrawn", "told_patterns"]
 
 STAGE, SIDES = 2, 3
 STREAMS = 6 * SIDES
@@ -34,6 +46,38 @@ def told_patterns(
         told.add(rows[row, 5])
         chosen.append(row)
     return np.array(chosen, dtype=np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
+def outdrawn(rows: Floats, odds: Floats, patience: float) -> NDArray[np.bool_]:
+    """Return whether at the break of each formation a clearer one that holds most of its bars was standing, price inside it.
+
+    `rows` are all that may have been standing then; of those that no close has broken nothing is said.
+
+    Where several pairs of lines run through one market, the clearest is the one that is seen, and a close that has left
+    another but not that one has broken nothing.
+    """
+    is_outdrawn = np.zeros(len(rows), np.bool_)
+    for i in range(len(rows)):
+        if rows[i, BROKEN] < 0 or rows[i, SIDE] == 0:
+            continue
+        at, start = rows[i, BROKEN], rows[i, START]
+        for j in range(len(rows)):
+            if (
+                odds[j] > odds[i]
+                and at - max(start, rows[j, START]) > 0.5 * (at - start)
+                and stands(rows[j], at, patience)
+            ):
+                is_outdrawn[i] = True
+                break
+    return is_outdrawn
+
+
+@numba.njit(cache=True, nogil=True)
+def stands(row: Floats, at: float, patience: float) -> bool:
+    """Whether a formation is known at a bar, not broken by its close, not stale, and its lines have not met."""
+    is_open = row[BORN] <= at <= row[END] + patience * (row[END] - row[START]) and not 0 <= row[BROKEN] <= at
+    return bool(is_open and row[UPPER_ZERO] + row[UPPER] * at > row[LOWER_ZERO] + row[LOWER] * at)
 
 
 @numba.njit(cache=True, nogil=True)

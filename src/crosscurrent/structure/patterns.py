@@ -25,7 +25,7 @@ from crosscurrent.structure.formations import (
     Formations,
     closed_outside,
 )
-from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, told_patterns
+from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, outdrawn, told_patterns
 from crosscurrent.structure.quality import log_odds, quality_parts
 from crosscurrent.structure.tape import State, Tape
 
@@ -88,10 +88,11 @@ class Patterns(Detector):
     """The base of the chart patterns: a kind brings its formations, its rule and its target, and the rest is the same for all.
 
     Confirmed by the first close outside the boundary, if that side is the pattern's own; a first close on the other side
-    invalidates it. One that neither broke nor may do so at the next close has expired: told where it had been forming, and nothing of
-    its kind is any more. Of formations that break on one bar to one side the one with the highest log odds is told, and a pattern is not
-    told when more than half of its bars lie in the one last told for that side, unless price has closed back inside that one
-    since, by half an ATR: all this is decided with what is known at the break.
+    invalidates it. A formation's break is not told while a clearer one that holds more than half of its bars still stands: price inside
+    the best-drawn lines has broken nothing. One that neither broke nor may do so at the next close has expired: told where it had been
+    forming, and nothing of its kind is any more. Of formations that break on one bar to one side the one with the highest log odds is
+    told, and a pattern is not told when more than half of its bars lie in the one last told for that side, unless price has closed
+    back inside that one since, by half an ATR: all this is decided with what is known at the break.
     After confirmation the target is reached (a high or low touches it), or the pattern fails (a close beyond `invalidation`, which
     wins within one bar), or it expires when as many bars have passed as the pattern has.
 
@@ -172,7 +173,8 @@ class Patterns(Detector):
         """Return the fact rows of what the new bars have ended, as far as it is told."""
         if not np.any(found.broken >= 0):
             return np.empty((0, self.layout.width))
-        ended = found.where((found.broken >= 0) & self._is_long(found, found.broken))
+        is_over = (found.broken >= 0) & self._is_long(found, found.broken)
+        ended = found.where(is_over & ~outdrawn(found.rows, self.odds(found, found.kind), self.patience))
         if not len(ended):
             return np.empty((0, self.layout.width))
         was_forming = (ended.side != 0) | (

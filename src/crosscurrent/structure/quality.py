@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import EVENNESS, MISS, SHORTEST_LEG, STRAIGHTNESS, Formations
+from crosscurrent.structure.formations import EVENNESS, MISS, PACE, Formations
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["graded", "log_odds", "quality_parts"]
@@ -15,18 +15,16 @@ __all__ = ["graded", "log_odds", "quality_parts"]
 def log_odds(found: Formations) -> Floats:
     """Return the log odds that a formation was drawn by buyers and sellers at two lines rather than by a random walk.
 
-    A walk draws formations all the time: with five touches and the usual tolerance some twenty break in a thousand bars. What it
-    draws seldom is many touches, evenly spaced, near their lines, joined by straight legs that are long for the time they took.
-    The weights are those of a logistic regression of planted formations of many sizes against those of random walks, rounded;
-    nothing of any market went into them. Zero stands where walks still show about one wedge in two thousand bars. Shape `(n,)`.
+    A walk draws formations all the time: with five touches and the usual tolerance some thirty break in a thousand bars. What it
+    draws seldom is many touches, evenly spaced, near their lines, and legs between them that go further than a walk comes in
+    their time. The weights are those of a logistic regression, rounded: planted formations of two families and many sizes against
+    those of random walks and those that break before the planted one does. Nothing of any market went into them. Zero stands where
+    walks still show about one wedge in two thousand bars. Shape `(n,)`.
     """
     rows = found.rows
-    with np.errstate(divide="ignore"):
-        return np.asarray(
-            2.0 * found.touches + 12.0 * rows[:, EVENNESS] - 17.0 * rows[:, MISS] / found.height
-            + 8.0 * np.log(rows[:, SHORTEST_LEG]) + 3.0 * np.log(rows[:, STRAIGHTNESS])
-            - 3.5 * np.log(np.maximum(found.end - found.start, 1.0)) - 14.5
-        )  # fmt: skip
+    return np.asarray(
+        0.7 * found.touches + 10.0 * rows[:, EVENNESS] - 8.0 * rows[:, MISS] / found.height + 7.5 * rows[:, PACE] - 14.0
+    )
 
 
 def graded(value: Floats, worst: float, best: float) -> Floats:

@@ -41,7 +41,7 @@ class Rectangles(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 9. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = -2.5
+    least_odds: float = -2.0
     min_bars: int = 15
     flat: float = 0.15
 

@@ -26,7 +26,8 @@ class Triangles(Patterns):
          /\  /\  //               descending: falling highs, flat lows;
         /  \/  \/                 symmetrical: falling highs, rising lows.
            /    rising lows
-                                  Confirmed by a close outside, on either side.
+                                  Confirmed by a close outside: a symmetrical one on either side, an ascending one
+                                  above, a descending one below; a first close on the other side invalidates those.
 
     Known at the close that breaks a line; before that it is only forming. The apex must lie ahead. Direction is that of the break.
     Target: the height at the first touch, measured from the break.
@@ -38,7 +39,12 @@ class Triangles(Patterns):
     min_bars
         From the first touch to the break: three weeks.
     flat
-        How far a flat line may move from first to last touch, as a share of the opening width; a sloping one moves more.
+        How far a flat line may move from first to last touch, as a share of the opening width.
+    share
+        How far it may move where that is more: as a share of what the other line moves. Noise tilts every line a little, and
+        beside a steep one it still looks flat.
+    slope
+        How far a sloping line must move at least, as a share of the opening width.
     convergence
         By what share the width must have narrowed from first to last touch.
 
@@ -47,9 +53,11 @@ class Triangles(Patterns):
     Edwards & Magee, Technical Analysis of Stock Trends, ch. 8. Bulkowski, Encyclopedia of Chart Patterns.
     """
 
-    least_odds: float = -0.5
+    least_odds: float = -0.25
     min_bars: int = 15
     flat: float = 0.15
+    share: float = 0.4
+    slope: float = 0.1
     convergence: float = 0.2
 
     layout = pattern_layout("ascending_triangle", "descending_triangle", "symmetrical_triangle")
@@ -65,15 +73,18 @@ class Triangles(Patterns):
         return two_lines(tape)
 
     def plan(self, found: Formations) -> Plan:
-        """Name those whose lines come together with at most one of them flat and none running with the other."""
+        """Name those whose lines come together with at most one of them flat, and that one hardly moving with the other."""
         upper, lower = found.moves()
-        is_flat_above, is_flat_below = np.abs(upper) < self.flat, np.abs(lower) < self.flat
         converge = lower - upper >= self.convergence
         kind = np.full(len(found), -1)
-        kind[is_flat_above & (lower >= self.flat) & converge] = ASCENDING
-        kind[is_flat_below & (upper <= -self.flat) & converge] = DESCENDING
-        kind[(upper <= -self.flat) & (lower >= self.flat)] = SYMMETRICAL
+        kind[(np.abs(upper) < self._flat(lower)) & (lower >= self.slope) & converge] = ASCENDING
+        kind[(np.abs(lower) < self._flat(upper)) & (upper <= -self.slope) & converge] = DESCENDING
+        kind[(upper <= -self.slope) & (lower >= self.slope)] = SYMMETRICAL
         return Plan(kind, np.select([kind == ASCENDING, kind == DESCENDING], [1, -1], 0))
+
+    def _flat(self, other: Floats) -> Floats:
+        """Return how far a line may move, where the other moves this far."""
+        return np.maximum(self.flat, self.share * np.abs(other))
 
     def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the opening height from the break."""

@@ -31,19 +31,20 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = ["SCALES", "travelled", "two_lines"]
 
-SCALES = (1.5, 2.0, 3.0, 4.0, 6.0, 9.0)
+SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
 
 
 def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5, most: int = 9) -> Formations:
     r"""Return every new formation of `fewest` to `most` consecutive swings whose highs lie on one line and whose lows on another.
 
-         \  /\                    Each line runs along its swings and misses none by more than the larger of 0.6 ATR and 8 % of
+         \  /\                    Each line runs along its swings and misses none by more than the larger of 0.9 ATR and 8 % of
           \/  \    /\             the height; its touches span at least a third of the formation; until the last swing is known
                \  /  \  /         no close lies more than a quarter ATR beyond a line. Swings alternate, so five touches are three
                 \/    \/          on one side and two on the other, as Bulkowski asks.
 
-    A line of three touches is broken by any close beyond it, one of two by a close half an ATR beyond.
+    A line of three touches is broken by a close a tenth of an ATR beyond it; one of two, whose slope is a guess, by a close three
+    quarters of an ATR beyond, or 15 % of the height where that is less.
 
     Computed once a tape: all two-line detectors read the same rows.
     """
@@ -54,10 +55,24 @@ def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5
     return tape.once(("two lines", scales, fewest, most), lambda: newly_formed(tape, scales, find))
 
 
-def travelled(tape: Tape) -> Floats:
-    """Return how far the closes have come by each bar, up and down together: what straight legs are measured against."""
-    close = tape.bars.close
-    return tape.once("travelled", lambda: np.cumsum(np.abs(np.diff(close, prepend=close[:1]))))
+def travelled(tape: Tape, bars: int = 100) -> Floats:
+    """Return how far the market comes in a bar, as of each: the yardstick of legs, between its range and the way its closes make.
+
+    The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
+    futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
+    """
+
+    def compute() -> Floats:
+        change = np.abs(np.diff(tape.bars.close, prepend=tape.bars.close[:1]))
+        total = np.concatenate([[0.0], np.cumsum(change)])
+        until = np.arange(1, len(change) + 1)
+        since = np.maximum(until - bars, 0)
+        way: Floats = np.sqrt(
+            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.6 * tape.atr)
+        )
+        return way
+
+    return tape.once(("travelled", bars), compute)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -83,10 +98,10 @@ def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> b
     row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
     row[TOUCHES], row[MISS] = last - first + 1, above_all + below_all
     row[ATR] = atr[int(swings[last, 0])]
-    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR]), clearance(last - low, row[ATR])
     start = swings[first, 1]
     height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start
-    near = max(above, below) <= max(0.6 * row[ATR], 0.08 * height)
+    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR], height), clearance(last - low, row[ATR], height)
+    near = max(above, below) <= max(0.9 * row[ATR], 0.08 * height)
     length = (row[END] - row[START]) / 3
     return bool(near and spread(swings, high, last) >= length and spread(swings, low, last) >= length)
 
@@ -98,9 +113,9 @@ def spread(swings: Floats, first: int, last: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def clearance(span: int, atr: float) -> float:
-    """Return how far a close must be beyond a line to break it: a line through two touches alone is a guess of its slope."""
-    return 0.0 if span >= 4 else 0.5 * atr
+def clearance(span: int, atr: float, height: float) -> float:
+    """Return how far a close must be beyond a line to break it: more where two touches alone have set its slope."""
+    return 0.1 * atr if span >= 4 else min(0.75 * atr, 0.15 * height)
 
 
 @numba.njit(cache=True, nogil=True)

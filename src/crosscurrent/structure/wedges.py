@@ -48,7 +48,7 @@ class Wedges(Patterns):
     three weeks or more, target at the pattern's top.
     """
 
-    least_odds: float = -0.5
+    least_odds: float = -0.1
     min_bars: int = 15
     slope: float = 0.15
     convergence: float = 0.15
