@@ -115,7 +115,7 @@ def test_without_a_yardstick_nothing_is_drawn():
     for unit in (np.nan, 0.0):
         swept = follow_lines(reach, reach, reach, np.full(120, unit), np.array([22, 52]), np.array([20, 50]), RULES)
         assert len(swept.events) == 0
-        assert np.all(swept.last[:, PHASE] == FREE)
+        assert np.all(swept.state.lines[:, PHASE] == FREE)
         assert not np.any(swept.last[:, PHASE] == STANDING)
 
 
