@@ -115,8 +115,8 @@ def test_without_a_yardstick_nothing_is_drawn():
     for unit in (np.nan, 0.0):
         swept = follow_lines(reach, reach, reach, np.full(120, unit), np.array([22, 52]), np.array([20, 50]), RULES)
         assert len(swept.events) == 0
-        assert np.all(swept.last[:, PHASE] == FREE)
-        assert not np.any(swept.last[:, PHASE] == STANDING)
+        assert np.all(swept.state.lines[:, PHASE] == FREE)
+        assert not np.any(swept.state.lines[:, PHASE] == STANDING)
 
 
 def test_strength_grows_with_touches_and_span_and_fades():
