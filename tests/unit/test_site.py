@@ -160,7 +160,7 @@ def test_the_same_note_again_changes_nothing(tmp_path, notes):
 
 def test_another_note_of_the_day_is_refused_unless_it_is_a_correction(tmp_path, notes):
     note = notes[DAYS[0]]
-    changed = edited(note, markdown(note).replace("This note asks", "We ask"))
+    changed = edited(note, markdown(note).replace("\n# ", "\n# Once more: ", 1))
     first = publish(note, tmp_path, moment(DAYS[0]))
     with pytest.raises(RequestError, match="does not change"):
         publish(changed, tmp_path, moment(DAYS[1]))
