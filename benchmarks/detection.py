@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 from detection_peers import peer_table
-from planted import KINDS, LEAD, Planted, bars_with_range, plant
 from sketched import SHAPES, clustering, sketch
 
 from crosscurrent.bars.bars import Bars
@@ -30,6 +29,7 @@ from crosscurrent.structure.rectangles import Rectangles
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.triangles import Triangles
 from crosscurrent.structure.wedges import Wedges
+from planted import KINDS, LEAD, Planted, bars_with_range, plant
 
 FAMILIES: tuple[Detector, ...] = (Wedges(), Triangles(), Rectangles(), DoubleTops(), HeadAndShoulders(), Flags())
 SIZES, SMALL_SIZES = (30, 60, 120), (15, 20)

@@ -17,13 +17,13 @@ import numpy as np
 from detection_labels import NAMES
 from detection_lines import NEAR, TOUCHES, is_found, is_near
 from detection_lines import plant as plant_line
-from planted import Planted, plant
 from sketched import sketch
 from speed import installed
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import standing_lines
+from planted import Planted, plant
 
 SILENT = {
     "smartmoneyconcepts": "swings, gaps, order blocks and liquidity, no chart pattern; its swings look ahead",

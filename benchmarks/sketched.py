@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from planted import TOY, Planted
 
 from crosscurrent.bars.bars import Bars
+from planted import TOY, Planted
 
 __all__ = ["SHAPES", "clustering", "sketch"]
 
