@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.evaluate.nulls.matched_entries import volatility_rank, volatility_state
 from crosscurrent.evaluate.outcomes import Barriers
+from crosscurrent.evaluate.torn import torn
 from crosscurrent.facts.stage import CONFIRMED, NEAR_MISS
 from crosscurrent.facts.table import FactTable
-from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.look import Look, Sweep
 
@@ -109,11 +109,8 @@ def market_of(look: Look, kinds: Iterable[str] | None = None) -> Market:
                 if len(cases.at):
                     found.setdefault(kind, []).append(cases)
     merged = {kind: several[0] if len(several) == 1 else _merged(kind, several) for kind, several in found.items()}
-    torn = look.adjusted.rolled & (np.diff(bars.shift, prepend=0.0) == 0)
-    if not bars.is_close_only:
-        torn |= repeats_its_open(bars)
     is_patched = bars.instrument.roll == "monthly" and bars.roll_source != "contracts"
-    return Market(look.market, bars, atr, rank, volatility_state(rank), day, merged, torn, is_patched)
+    return Market(look.market, bars, atr, rank, volatility_state(rank), day, merged, torn(look.adjusted), is_patched)
 
 
 def _on_one_basis(sweeps: Iterable[Sweep]) -> Iterator[Sweep]:

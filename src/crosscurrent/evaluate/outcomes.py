@@ -8,7 +8,6 @@ Where stop and target lie inside one bar, the stop counts and the case is flagge
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numba
@@ -16,16 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats
-from crosscurrent.setups.setup import Setup
 
 __all__ = [
-    "AFTER", "BEFORE", "BOTH", "INVALIDATED", "NEVER", "NEVER_ENTERED", "NO_COSTS", "OPEN", "SAME_BAR", "STOPPED", "TARGET", "TIMED_OUT",
-    "Barriers", "Costs", "EachBar", "Followed", "first_touch", "follow", "follow_all", "forward_return", "settle",
+    "AFTER", "BEFORE", "BOTH", "NEVER", "NO_COSTS", "OPEN", "SAME_BAR", "STOPPED", "TARGET", "TIMED_OUT",
+    "Barriers", "Costs", "EachBar", "first_touch", "forward_return", "settle",
 ]  # fmt: skip
 
 NEVER, BEFORE, AFTER, BOTH = 0, 1, 2, 3
 """How barriers end: neither was met in time, the good one came first, the bad one did, one bar held both: counted as the bad one."""
-OPEN, TARGET, STOPPED, SAME_BAR, TIMED_OUT, INVALIDATED, NEVER_ENTERED = range(7)
+OPEN, TARGET, STOPPED, SAME_BAR, TIMED_OUT = range(5)
 """How a trade ends; `OPEN` when the bars end before it does."""
 
 
@@ -197,82 +195,3 @@ def settle(
                 ends[i] = BEFORE
                 break
     return ends
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """How a setup ended.
-
-    Parameters
-    ----------
-    end
-        One of the codes of this module: `OPEN`, `TARGET`, `STOPPED`, `SAME_BAR`, `TIMED_OUT`, `INVALIDATED`, `NEVER_ENTERED`.
-    entered, left
-        Places of the bars at which the trade began and ended, -1 where it did not.
-    r
-        What it paid in multiples of the risk that was planned, after costs; NaN while it is open or was never entered.
-    """
-
-    end: int
-    entered: int
-    left: int
-    r: float
-
-
-def follow(setup: Setup, bars: Bars, costs: float = 0.0) -> Followed:
-    """Return what became of a setup by its own rules, on bars in the prices it was written in; only bars after its session count.
-
-    It is entered at the close that meets its condition, unless that comes after its expiry or the invalidation comes first. Then the
-    first target, the stop and the invalidation (a close) decide; in one bar the stop comes before the target. `costs` are points
-    of a round trip.
-    """
-    side = 1.0 if setup.side == "long" else -1.0
-    start = int(np.searchsorted(bars.session, setup.session, side="right"))
-    last = int(np.searchsorted(bars.session, setup.expiry, side="right")) - 1
-    plan = (setup.entry.price, setup.stop, setup.targets[0].price, setup.invalidation.price)
-    end, entered, left, price, paid = _follow(bars.open, bars.high, bars.low, bars.close, start, last, side, *plan)
-    r = (
-        (side * (paid - price) - costs) / setup.risk
-        if end not in (OPEN, NEVER_ENTERED) and left >= 0 and entered >= 0
-        else np.nan
-    )
-    return Followed(int(end), int(entered), int(left), float(r))
-
-
-def follow_all(setups: Iterable[Setup], bars: Bars, costs: float = 0.0) -> tuple[Followed, ...]:
-    """Return what became of each."""
-    return tuple(follow(setup, bars, costs) for setup in setups)
-
-
-@numba.njit(cache=True, nogil=True)
-def _follow(
-    open: Floats, high: Floats, low: Floats, close: Floats, start: int, last: int, side: float, entry: float, stop: float,
-    target: float, wrong: float,
-) -> tuple[int, int, int, float, float]:  # fmt: skip
-    """Return end, bar of entry, bar of exit, price of entry, price of exit."""
-    entered, price = -1, np.nan
-    for t in range(start, len(close)):
-        if entered < 0:
-            if (close[t] - wrong) * side < 0:
-                return INVALIDATED, -1, t, np.nan, np.nan
-            if t > last:
-                return NEVER_ENTERED, -1, t, np.nan, np.nan
-            if (close[t] - entry) * side > 0:
-                entered, price = t, close[t]
-            continue
-        best, worst = (high[t], low[t]) if side > 0 else (low[t], high[t])
-        if (open[t] - stop) * side <= 0:
-            return STOPPED, entered, t, price, open[t]
-        if (open[t] - target) * side >= 0:
-            return TARGET, entered, t, price, open[t]
-        if (worst - stop) * side <= 0:
-            return (SAME_BAR if (best - target) * side >= 0 else STOPPED), entered, t, price, stop
-        if (best - target) * side >= 0:
-            return TARGET, entered, t, price, target
-        if (close[t] - wrong) * side < 0:
-            return INVALIDATED, entered, t, price, close[t]
-        if t >= last:
-            return TIMED_OUT, entered, t, price, close[t]
-    if entered < 0 and len(close) > last + 1:
-        return NEVER_ENTERED, -1, len(close) - 1, np.nan, np.nan
-    return OPEN, entered, -1, price, np.nan

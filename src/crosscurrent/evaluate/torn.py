@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from crosscurrent.structure.candles.readable import repeats_its_open
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["is_torn"]
+__all__ = ["is_torn", "torn"]
+
+
+def torn(tape: Tape) -> NDArray[np.bool_]:
+    """Return the bars that cannot be compared with those before them. Shape `(n,)`."""
+    return tape.cut if tape.bars.is_close_only else tape.cut | repeats_its_open(tape.bars)
 
 
 def is_torn(tape: Tape, at: NDArray[np.integer], span: int) -> NDArray[np.bool_]:
     """Return whether any of the `span` bars after each place cannot be compared with it; bars that are not there yet tear nothing."""
-    torn = tape.cut if tape.bars.is_close_only else tape.cut | repeats_its_open(tape.bars)
-    before = np.concatenate([[0], np.cumsum(torn)])
+    before = np.concatenate([[0], np.cumsum(torn(tape))])
     return np.asarray(before[np.minimum(at + span, len(tape) - 1) + 1] > before[at + 1])
