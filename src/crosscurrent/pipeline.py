@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from crosscurrent.intermarket.curve import CurveReport, curve
 from crosscurrent.intermarket.drivers import DriverReport, drivers
 from crosscurrent.intermarket.events import events
 from crosscurrent.intermarket.rarity import Move, rarity
-from crosscurrent.intermarket.stock_bond import regimes
+from crosscurrent.intermarket.stock_bond import RegimeReport, regimes
 from crosscurrent.note import SECTIONS
 from crosscurrent.note.analysis import Analysis, Missing, Pairing
 from crosscurrent.note.compose import compose
@@ -89,7 +90,7 @@ def analyse(
     return Analysis(
         desk, snapshot, looks, measure(snapshot), pairs, planned, (*missing, *_absent(snapshot, desk, missing), *unpaired), source,
         drivers=attribute(snapshot, desk), ladders=tuple(ladder(Eve(looks[name])) for name in charted),
-        regimes=tuple(regimes(snapshot, *p.correlation.markets) for p in pairs), curve=bend(snapshot),
+        regimes=tuple(through_time(snapshot, pairs)), curve=bend(snapshot),
         events=None if calendar is None else events(snapshot, calendar, [n for n in (*charted[1:2], *charted[:1]) if snapshot.has(n)]),
         last=last, experience=known, embeds_bars=embeds_bars,
     )  # fmt: skip
@@ -173,6 +174,13 @@ def attribute(snapshot: Snapshot, desk: Desk) -> tuple[DriverReport, ...]:
         except (DataError, UnknownName):
             continue  # the pair's own correlation still tells what there is
     return tuple(found)
+
+
+def through_time(snapshot: Snapshot, pairs: Iterable[Pairing]) -> Iterator[RegimeReport]:
+    """Yield the sign of each pair's link through time; a pair whose common history is too short for one is left out."""
+    for pairing in pairs:
+        with suppress(DataError):
+            yield regimes(snapshot, *pairing.correlation.markets)
 
 
 def bend(snapshot: Snapshot) -> CurveReport | None:

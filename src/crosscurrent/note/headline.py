@@ -52,11 +52,17 @@ def headline(analysis: Analysis) -> Sentence:
         return say("Rates: what moved, and how rare it is")
     stocks, yields = _way_of_stocks(analysis), _way_of_yields(analysis)
     going = [name for name in indices if stocks * _change(name, analysis) > 0] or indices
-    extreme = _most_extreme([m for m in (analysis.move(name) for name in indices) if m is not None])
+    extreme = _most_extreme([m for m in map(analysis.move, _longest(indices, analysis)) if m is not None])
     if extreme is not None:
         return _of_extreme_week(extreme, yields, analysis)
     who = and_list([short_name(analysis.bars(name)) for name in going[:2]])
     return say(_question(stocks, yields, analysis), who=who)
+
+
+def _longest(indices: list[str], analysis: Analysis) -> list[str]:
+    """Return the series by which records are told: the cash index where the desk has one, for it is older and knows no rolls."""
+    cash = {m.name: m.cash for m in analysis.desk.with_role("index") if m.cash and analysis.snapshot.has(m.cash)}
+    return [cash.get(name) or name for name in indices]
 
 
 def _question(stocks: int, yields: int, analysis: Analysis) -> str:
@@ -105,8 +111,9 @@ def _of_extreme_week(move: Move, yields: int, analysis: Analysis) -> Sentence:
 
 def _do_rates_fit(market: str, analysis: Analysis) -> bool:
     """Whether rates, by betas from before the week, would have moved the market the way it went."""
+    named = {m.name for m in analysis.desk.with_role("index") if market in (m.name, m.cash)}
     alone = [
-        (r.rates_alone.pct, r.return_pct) for r in analysis.drivers if r.market == market and r.rates_alone is not None
+        (r.rates_alone.pct, r.return_pct) for r in analysis.drivers if r.market in named and r.rates_alone is not None
     ]
     return any(pct * whole > 0 for pct, whole in alone)
 

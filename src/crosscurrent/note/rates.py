@@ -20,6 +20,8 @@ __all__ = ["rates", "same_since", "yield_moves"]
 
 LARGE = 0.7
 """The share of earlier moves that must have been smaller for one to be told as large."""
+A_RECORD = 104
+"""Weeks of history from which the largest of them is told as a record."""
 NOTABLE_WEEKS = 4
 """A move is told as the largest since a date only when that date lies at least this many weeks back."""
 
@@ -67,7 +69,9 @@ def is_notable(move: Move) -> bool:
     """Whether the move is large for its market, and the largest that way for weeks or on record."""
     if move.rank is None or (move.percentile or 0.0) < LARGE:
         return False
-    return bool(move.largest_since is None or (move.end - move.largest_since) / np.timedelta64(7, "D") > NOTABLE_WEEKS)
+    if move.largest_since is None:
+        return move.periods >= A_RECORD  # of a series a few weeks old each week is some record
+    return bool((move.end - move.largest_since) / np.timedelta64(7, "D") > NOTABLE_WEEKS)
 
 
 def same_since(moves: Sequence[Move]) -> np.datetime64 | None:
