@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
 
 import pandas as pd
 import pytest
+from chromium import ARGS, CHROMIUM, needs_browser
 from test_hostile_names import PAYLOADS
-from test_note_page import ARGS, contrast
+from test_note_page import contrast
 
 import crosscurrent as cc
 from crosscurrent.publish.audit_page import write_audit
 from strategies import random_bars
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CROSSCURRENT_REQUIRE_BROWSER"), reason="no Chromium on this machine"
-    ),
-]
+pytestmark = needs_browser
 
 CLAIMS = {
     "note": "What the newsletter said",

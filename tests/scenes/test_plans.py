@@ -23,22 +23,22 @@ from drawings import LEVEL, between_lines, drawn
 
 RANGE = [(8, 8), (8, 0)] * 4 + [(8, 8)]
 FLAT = [(8, 5), (8, 0)] * 9 + [(8, 5)]
-WEDGE = between_lines(lambda t: 20 - 0.45 * t, lambda t: 8 - 0.1 * t)
+WEDGE = between_lines(lambda t: 20 - 0.6 * t, lambda t: 8 - 0.25 * t)
 UP = (70, 30)
 """An advance longer than the 50-day average."""
 
 SCENES = {
     # plan, turns: side, entry, how, stop, first target, invalidation; all from the level, which is zero
-    "pattern_completion": (PatternCompletion(), WEDGE, ("long", 6.36, "close_above", 5.72, 7.22, 5.72)),
-    "breakout": (Breakout(), [*RANGE, (4, 5), (4, 10), (2, 9.3)], ("long", 8.19, "close_above", 7.55, 10.33, 4.84)),
+    "pattern_completion": (PatternCompletion(), WEDGE, ("long", 1.97, "close_above", 1.28, 3.14, 1.28)),
+    "breakout": (Breakout(), [*RANGE, (4, 5), (4, 10), (2, 9.3)], ("long", 8.32, "close_above", 7.68, 10.33, 4.84)),
     "failed_break, sprung": (FailedBreak(), [*RANGE, (4, 5), (4, 9.6), (2, 7.2)], ("short", 7.08, "trade_below", 10.10, 4.72, 10.10)),
     "failed_break, waiting": (FailedBreak(), [*RANGE, (4, 5), (4, 10), (2, 9.3)], ("short", 8.16, "close_below", 10.66, 4.80, 10.66)),
-    "retest": (Retest(), [*RANGE, (4, 5), (4, 9.6)], ("long", 8.19, "retest_from_above", 7.54, 16.50, 4.84)),
+    "retest": (Retest(), [*RANGE, (4, 5), (4, 9.6)], ("long", 8.32, "retest_from_above", 7.66, 16.50, 4.84)),
     "average_hold": (AverageHold(), [UP, (8, 21), (2, 22.6)], ("long", 22.76, "trade_above", 21.33, 30.32, 20.82)),
     "range_edge": (RangeEdge(), [*FLAT, (7, 1.2)], ("long", -0.02, "retest_from_above", -0.79, 2.48, None)),
 }  # fmt: skip
 MISSES = {
-    "a wedge whose boundary is far away": (PatternCompletion(), [*WEDGE[:-1], (6, 1.0), (6, 1.5)]),
+    "a wedge whose boundary is far away": (PatternCompletion(), [*WEDGE[:-1], (6, -4.0), (6, -3.5)]),
     "a break that has run too far": (Breakout(), [*RANGE, (4, 5), (4, 9.6), (3, 12)]),
     "no break at all": (FailedBreak(), [*RANGE, (4, 4)]),
     "a failure that price has left behind": (FailedBreak(), [*RANGE, (4, 5), (4, 9.6), (2, 7.2), (4, 2.0)]),

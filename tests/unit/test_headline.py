@@ -21,7 +21,7 @@ SAMPLE = {
 REMEMBERED = {
     "2025-01-17": "Nasdaq 100 and Russell 2000: rates-driven rally, or bull trap?",
     "2008-10-10": "Nasdaq 100, worst week since September 2001: what would stop the slide?",
-    "2020-03-13": "Russell 2000, worst week on record: what would stop the slide?",
+    "2020-03-13": "Russell 2000, worst week since October 1987: what would stop the slide?",
     "2023-03-17": "Nasdaq 100: relief rally, or bull trap?",
 }
 

@@ -67,13 +67,13 @@ def test_trades_on_one_side_do_not_contradict_each_other():
 def test_two_sides_of_one_price_say_what_parts_them():
     long, short = parted([BREAK, FINE["the break and its failure at one price"]], 2.0, DECIMAL)
     assert (
-        long.parting
+        long.parting.text
         == "two sides of one price: a close above 100.00 starts the long, a close below 100.00 starts the short"
     )
-    assert short.parting.endswith("a close above 100.00 starts the long")
-    assert short.to_json()["parting"] == short.parting
+    assert short.parting.text.endswith("a close above 100.00 starts the long")
+    assert short.to_json()["parting"] == short.parting.text
 
 
 def test_trades_far_apart_need_no_words():
-    assert [s.parting for s in parted([BREAK, FINE["a break far below"]], 2.0, DECIMAL)] == ["", ""]
+    assert [s.parting for s in parted([BREAK, FINE["a break far below"]], 2.0, DECIMAL)] == [None, None]
     assert BREAK.to_json()["parting"] is None

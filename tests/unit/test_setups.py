@@ -146,7 +146,7 @@ def origin_week():
 def test_the_origin_week_gives_the_long_that_a_desk_would_write(origin_week):
     """Above the wedge, with the highs of 6 and 26 December and the December record as targets, wrong below the 50-day average."""
     long = next(s for s in origin_week["NQ"] if s.side == "long")
-    assert 21_389 <= long.entry.price <= 21_560
+    assert 21_389 <= long.entry.price < 21_594.75  # above the line, and no higher than that day's close
     assert long.entry.condition == "close_above"
     assert any(abs(t.price - 22_111.25) < 1 for t in long.targets)
     assert any("record high of 2024-12-16" in t.reason for t in long.targets)

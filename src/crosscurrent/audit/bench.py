@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +19,13 @@ from crosscurrent.intermarket.correlation import Correlation, Side, correlate, s
 from crosscurrent.intermarket.rolling import correlation
 from crosscurrent.markets.symbology import SAME
 from crosscurrent.sources.source import Source
-from crosscurrent.structure import DETECTORS
+from crosscurrent.structure import DETECTORS, Detector
 from crosscurrent.structure.look import Look, look_at
 
 __all__ = ["Bench"]
 
+FINE_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 9.0)
+"""Reversals in ATR at which swings are read for a pattern that another hand has drawn."""
 HISTORY = 1500
 """Sessions of history on which chart structure is looked for: what is older than six years is on nobody's chart."""
 
@@ -33,7 +37,7 @@ class Bench:
         self.source = source
         self._whole: dict[tuple[str, Basis, str], Bars] = {}
         self._cut: dict[tuple[str, Basis, str, np.datetime64], Bars] = {}
-        self._looks: dict[tuple[str, str, np.datetime64, frozenset[str]], Look] = {}
+        self._looks: dict[tuple[str, str, np.datetime64, frozenset[str], bool], Look] = {}
         self._names: dict[tuple[str, np.datetime64 | None], Named] = {}
         self._sides: dict[tuple[str, str, np.datetime64], tuple[Side, Side]] = {}
         self._correlations: dict[tuple[str, str, int, np.datetime64], Correlation] = {}
@@ -81,12 +85,19 @@ class Bench:
                 raise RequestError(f"There are no {interval} bars; claims are judged on 1d, 1w and 1mo.")
         return self._cut[key]
 
-    def look(self, market: str, day: np.datetime64, kinds: Iterable[str], interval: str = "1d") -> Look:
-        """Return what the detectors of these kinds of fact see in the years before a day."""
+    def look(
+        self, market: str, day: np.datetime64, kinds: Iterable[str], interval: str = "1d", *, is_loose: bool = False
+    ) -> Look:
+        """Return what the detectors of these kinds of fact see in the years before a day.
+
+        With `is_loose` patterns are told by their shape alone, however often a random walk draws it, and at more scales of swings: what
+        somebody else has drawn is there or not, whatever it is worth.
+        """
         wanted = frozenset(kinds)
-        key = (market, interval, day, wanted)
+        key = (market, interval, day, wanted, is_loose)
         if key not in self._looks:
             chosen = [d for d in DETECTORS if wanted & set(d.layout.kinds)]
+            chosen = [_loosened(d) for d in chosen] if is_loose else chosen
             traded, free = (self.bars(market, day, basis, interval).last(HISTORY) for basis in ("traded", "adjusted"))
             self._looks[key] = look_at(traded, free, chosen)
         return self._looks[key]
@@ -121,3 +132,10 @@ class Bench:
             known = self.snapshot((a, b), day)
             self._sides[key] = sides_of(known, pair(known.traded(a), known.traded(b)))
         return self._sides[key]
+
+
+def _loosened(detector: Detector) -> Detector:
+    """Return a detector of patterns that asks for no odds, and reads swings at more scales; any other as it is."""
+    fields = getattr(detector, "__dataclass_fields__", {})
+    wanted: dict[str, Any] = {"least_odds": -np.inf, "scales": FINE_SCALES}
+    return replace(detector, **{name: value for name, value in wanted.items() if name in fields})  # type: ignore[type-var]

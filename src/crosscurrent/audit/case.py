@@ -145,13 +145,15 @@ class Case:
         """Return a price as a chart of its market writes it."""
         return self.notation.format(price, "chart") if np.isfinite(price) else "undefined"
 
-    def look(self, *kinds: str) -> Look:
-        """Return what the detectors of these kinds see."""
-        return self.bench.look(self.market, self.day, kinds, self.interval)
+    def look(self, *kinds: str, is_loose: bool = False) -> Look:
+        """Return what the detectors of these kinds see; see `Bench.look`."""
+        return self.bench.look(self.market, self.day, kinds, self.interval, is_loose=is_loose)
 
-    def facts(self, *kinds: str, since: np.datetime64 | None = None, stage: str | None = None) -> list[Fact]:
+    def facts(
+        self, *kinds: str, since: np.datetime64 | None = None, stage: str | None = None, is_loose: bool = False
+    ) -> list[Fact]:
         """Return the facts of these kinds known since a session, oldest first."""
-        return self.look(*kinds).facts(*kinds, since=since, stage=stage)
+        return self.look(*kinds, is_loose=is_loose).facts(*kinds, since=since, stage=stage)
 
     def back(self, sessions: int) -> np.datetime64:
         """Return the session so many bars before the last one, the last counted."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosscurrent.cli.options import the_day
+from crosscurrent.cli.replaying import ahead_in
 from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 
@@ -54,7 +55,8 @@ def _opened(
 
     snapshot = take(source, desk.all_names()).snapshot
     beside = next((m.name for m in desk.with_role("filter") if snapshot.has(m.name)), None)
-    pasts = {m.name: Past.of(snapshot, m.name, beside) for m in desk.with_role("index") if snapshot.has(m.name)}
+    ahead = ahead_in(source)
+    pasts = {m.name: Past.of(snapshot, m.name, beside, ahead) for m in desk.with_role("index") if snapshot.has(m.name)}
     if not pasts:
         raise MissingData(f"Any index market of the desk {desk.name}", source.name)
     days = closes(next(iter(pasts.values())).bars, since, until, every)

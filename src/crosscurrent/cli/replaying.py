@@ -9,13 +9,15 @@ import click
 
 from crosscurrent.cli.opening import Opened
 from crosscurrent.cli.options import the_day
+from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 
 if TYPE_CHECKING:
     from crosscurrent.evaluate.outcomes import Costs
-    from crosscurrent.evaluate.replay import Every, Past, Replayed
+    from crosscurrent.evaluate.replay import Ahead, Every, Past, Replayed
+    from crosscurrent.sources.source import Source
 
-__all__ = ["costs_of", "period_options", "replayed"]
+__all__ = ["ahead_in", "costs_of", "period_options", "replayed"]
 
 DESK = "Whose markets, when none is named."
 UNTIL = "Only closes until this session; what became of their setups may lie later."
@@ -44,18 +46,26 @@ def costs_of(ticks: float, slippage: float) -> Costs:
     return Costs(ticks, slippage)
 
 
+def ahead_in(source: Source) -> Ahead:
+    """Return what tells, for any day, which events stood in the calendars of a source."""
+    from crosscurrent.evidence.events_ahead import scheduled
+
+    calendar, meetings = table_of(source, "events"), table_of(source, "meetings")
+    return lambda day: scheduled(day, calendar, meetings)
+
+
 def replayed(
     opened: Opened, since: str | None, until: str | None, every: Every, beside: str, costs: Costs, show: Callable[[str], None]
 ) -> Iterator[tuple[Past, list[tuple[Replayed, ...]]]]:  # fmt: skip
     """Yield for each market its past and the setups of every close that was asked for; `MissingData` where there is none at all."""
     from crosscurrent.evaluate.replay import Past, closes, replay
 
-    n = 0
+    n, ahead = 0, ahead_in(opened.source)
     for market in opened.markets:
         if not opened.snapshot.has(market):
             continue
         show(market)
-        past = Past.of(opened.snapshot, market, None if beside.lower() == "none" else beside)
+        past = Past.of(opened.snapshot, market, None if beside.lower() == "none" else beside, ahead)
         days, found = closes(past.bars, the_day(since), the_day(until), every), list[tuple["Replayed", ...]]()
         for place, setups in enumerate(replay(past, days, costs)):
             show(f"{market} {days[place]} ({place + 1} of {len(days)})")

@@ -148,7 +148,7 @@ def _print(setup: Setup, notation: Notation) -> None:
     if setup.filtered_by is not None:
         click.echo(f"  filter {setup.filter}: {'; '.join(setup.filtered_by.reasons()[:2])}")
     if setup.parting:
-        click.echo(f"  {setup.parting}")
+        click.echo(f"  {setup.parting.text}")
     if setup.size is not None:
         size = setup.size
         reason = f" ({size.reason})" if size.reason else ""

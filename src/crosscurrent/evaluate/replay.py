@@ -9,7 +9,7 @@ The plans are the same functions that plan the next session, so a replayed setup
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.evaluate.ledger.following import follow
 from crosscurrent.evaluate.outcomes import Costs
+from crosscurrent.evidence.events_ahead import Scheduled
 from crosscurrent.markets.sessions import calendar
 from crosscurrent.pipeline import look
 from crosscurrent.setups.outcome import Outcome
@@ -27,12 +28,20 @@ from crosscurrent.setups.setup import Setup
 from crosscurrent.setups.triggers import Eve
 from crosscurrent.structure.look import Look
 
-__all__ = ["EVERY", "Every", "Past", "Replayed", "closes", "replay"]
+__all__ = ["EVERY", "Ahead", "Every", "Past", "Replayed", "closes", "nothing_ahead", "replay"]
 
 Every = Literal["day", "week", "month"]
 EVERY: tuple[Every, ...] = ("day", "week", "month")
 MONDAY = np.timedelta64(3, "D")
 """numpy's weeks begin on Thursdays, as 1 January 1970 was one; ours on Mondays."""
+
+
+Ahead = Callable[[np.datetime64], Sequence[Scheduled]]
+
+
+def nothing_ahead(day: np.datetime64) -> Sequence[Scheduled]:
+    """Return no event, where the data hold no calendar."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +66,20 @@ class Past:
         What both had drawn by the last close; `beside` is None where no market stands as condition.
     bars
         The market's adjusted bars, on which setups are followed.
+    ahead
+        What stood in the calendar at a day. The records of arguments are not made anew for every close: a replayed setup bears none.
     """
 
     whole: Look
     beside: Look | None
     bars: Bars
+    ahead: Ahead
 
     @classmethod
-    def of(cls, snapshot: Snapshot, market: str, beside: str | None = None) -> Past:
+    def of(cls, snapshot: Snapshot, market: str, beside: str | None = None, ahead: Ahead = nothing_ahead) -> Past:
         """Return the past of a market in a snapshot; a condition that the snapshot does not hold is none."""
         looks = look(snapshot, dict.fromkeys([market, *([beside] if beside and snapshot.has(beside) else [])]))
-        return cls(looks[market], looks.get(beside or ""), snapshot.adjusted(market))
+        return cls(looks[market], looks.get(beside or ""), snapshot.adjusted(market), ahead)
 
     def has(self, day: np.datetime64) -> bool:
         """Whether any bar of the market was known by a day."""
@@ -76,7 +88,8 @@ class Past:
     def planned(self, day: np.datetime64) -> Planned:
         """Return what the plans would have made of the market at the close of a day, from what was known then alone."""
         beside = self.beside.until(day) if self.beside is not None else None
-        return plan_market(Eve(self.whole.until(day), beside if beside is not None and len(beside.traded) else None))
+        eve = Eve(self.whole.until(day), beside if beside is not None and len(beside.traded) else None)
+        return plan_market(eve, events=self.ahead(day))
 
     def points(self, costs: Costs) -> Floats:
         """Return what a round trip begun at each bar costs, in points; NaN while there is no ATR. Shape `(n,)`."""

@@ -176,7 +176,8 @@ def summary(analysis: Analysis) -> tuple[Sentence, ...]:
     indices = [m.name for m in analysis.desk.with_role("index") if m.name in analysis.looks]
     if not indices:
         return (say("This note looks at what rates did and how rare it was."),)
-    return (*_linked(analysis), *_accounted_for(analysis), *_a_trap(analysis), *_holds_while(indices[0], analysis))
+    told = (*_linked(analysis), *_accounted_for(analysis), *_a_trap(analysis), *_holds_while(indices[0], analysis))
+    return told or (say("Neither a link nor a lean stands out: each chart has to speak for itself."),)
 
 
 def _linked(analysis: Analysis) -> Iterator[Sentence]:

@@ -63,7 +63,11 @@ def _told(setup: Setup, bars: Bars) -> Iterator[Sentence]:
               price=price(setup.invalidation.price, bars, f"invalidation: {setup.invalidation.reason}"),
               reason=Name(setup.invalidation.reason), expiry=day(setup.expiry, "last session in which the setup stands", setup.market))  # fmt: skip
     if setup.parting and setup.side == "short":
-        yield say("These are {parting}.", parting=Name(setup.parting))
+        told = [
+            say("{way} {price} starts the {side}", way=s.way, price=price(s.price, bars, "entry"), side=s.side)
+            for s in setup.parting.starts
+        ]
+        yield say("These are two sides of one price: {told}.", told=and_list(told))
 
 
 def _judged(setup: Setup) -> Iterator[Sentence]:

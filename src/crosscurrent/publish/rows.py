@@ -14,7 +14,7 @@ SHARE_OF_PAGE, SHARE_OF_NARROW = 0.74, 0.88
 LEADER, GAP = 20.0, 6.0
 BAR = 2.6
 """How wide a bar is, in letters' sizes; a narrow page has none."""
-HEAD = 0.5
+HEAD = 0.25
 """By how much the heads of columns are smaller than the words."""
 MOST_LINES = 2
 LEAST = 0.005

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from crosscurrent.setups.setup import Setup
+from crosscurrent.setups.setup import Parting, Setup, Start
 from crosscurrent.units import Notation
 
 __all__ = ["contradiction", "parted"]
@@ -55,13 +55,14 @@ def parted(setups: Iterable[Setup], unit: float, notation: Notation) -> tuple[Se
     return tuple(replace(setup, parting=_words(setup, found, unit, notation)) for setup in found)
 
 
-def _words(setup: Setup, others: Iterable[Setup], unit: float, notation: Notation) -> str:
+def _words(setup: Setup, others: Iterable[Setup], unit: float, notation: Notation) -> Parting | None:
     near = [o for o in others if o.side != setup.side and abs(o.entry.price - setup.entry.price) <= ONE_PRICE * unit]
     nearest = min(near, key=lambda o: abs(o.entry.price - setup.entry.price), default=None)
     if nearest is None:
-        return ""
-    mine, theirs = (f"{_way(s)} {notation.format(s.entry.price)} starts the {s.side}" for s in (setup, nearest))
-    return f"two sides of one price: {mine}, {theirs}"
+        return None
+    starts = tuple(Start(_way(s), s.entry.price, s.side) for s in (setup, nearest))
+    told = ", ".join(f"{s.way} {notation.format(s.price)} starts the {s.side}" for s in starts)
+    return Parting(f"two sides of one price: {told}", starts)
 
 
 def _way(setup: Setup) -> str:

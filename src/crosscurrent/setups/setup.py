@@ -11,7 +11,7 @@ from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.evidence.rates_filter import Filter, Filtered
 from crosscurrent.setups.sizing import Size
 
-__all__ = ["Condition", "Entry", "Invalidation", "Setup", "Side", "Target", "Withheld"]
+__all__ = ["Condition", "Entry", "Invalidation", "Parting", "Setup", "Side", "Start", "Target", "Withheld"]
 
 Side = Literal["long", "short"]
 Condition = Literal[
@@ -62,6 +62,23 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """What starts a trade: the way price must come, the price, and the side that it starts."""
+
+    way: str
+    price: float
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What parts a trade from one on the other side at nearly the same price, in words and by its parts."""
+
+    text: str
+    starts: tuple[Start, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """A plan applied to one market at one close.
 
@@ -86,7 +103,7 @@ class Setup:
     filter: Filtered = "neutral"
     filtered_by: Filter | None = None
     size: Size | None = None
-    parting: str = ""
+    parting: Parting | None = None
 
     @property
     def id(self) -> str:
@@ -120,5 +137,5 @@ class Setup:
             },
             "expiry": str(self.expiry), "for": [e.to_json() for e in self.supports], "against": [e.to_json() for e in self.opposes],
             "filter": self.filter, "filtered_by": self.filtered_by.to_json() if self.filtered_by else None,
-            "size": self.size.to_json() if self.size else None, "parting": self.parting or None,
+            "size": self.size.to_json() if self.size else None, "parting": self.parting.text if self.parting else None,
         }  # fmt: skip

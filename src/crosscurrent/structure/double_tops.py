@@ -67,6 +67,8 @@ class DoubleTops(Patterns):
         By how much a third top raises the log odds, so that three are told as three; walks draw a triple top seldom.
     min_bars
         From the first top to the break.
+    scales
+        Reversals in ATR at which swings are read.
     miss
         How far the tops may lie apart, as a share of the height.
     rise
@@ -81,6 +83,7 @@ class DoubleTops(Patterns):
     third: float = 3.0
     pace: float = 8.0
     min_bars: int = 10
+    scales: tuple[float, ...] = SCALES
     miss: float = 0.2
     rise: float = 0.8
 
@@ -108,7 +111,7 @@ class DoubleTops(Patterns):
             bottoms = equal_tops(mirrored(swings), -close, way, atr, self.miss, self.rise, first_new)
             return np.concatenate([tops, upright(bottoms)])
 
-        return newly_formed(tape, SCALES, find)
+        return newly_formed(tape, self.scales, find)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""

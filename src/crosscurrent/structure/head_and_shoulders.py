@@ -59,6 +59,8 @@ class HeadAndShoulders(Patterns):
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
     min_bars
         From the left shoulder to the break: three weeks.
+    scales
+        Reversals in ATR at which swings are read.
     shoulder
         The least and the most that a shoulder may rise above the neckline, as shares of the head's height.
     unlike
@@ -74,6 +76,7 @@ class HeadAndShoulders(Patterns):
 
     least_odds: float = -1.5
     min_bars: int = 15
+    scales: tuple[float, ...] = SCALES
     shoulder: tuple[float, float] = (0.25, 0.85)
     unlike: float = 0.3
     tilt: float = 0.4
@@ -94,7 +97,7 @@ class HeadAndShoulders(Patterns):
             bottoms = heads(mirrored(swings), -close, way, atr, limits, first_new)
             return np.concatenate([heads(swings, close, way, atr, limits, first_new), upright(bottoms)])
 
-        return newly_formed(tape, SCALES, find)
+        return newly_formed(tape, self.scales, find)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""

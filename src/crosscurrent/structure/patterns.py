@@ -101,7 +101,8 @@ class Patterns(Detector):
     patience
         A formation goes stale when this share of its length has passed since its last swing.
     least_odds
-        The log odds below which a formation looks like a walk's; see `quality.log_odds`.
+        The log odds below which a formation looks like a walk's; see `quality.log_odds`. At minus infinity every shape is told, and
+        none has to be the clearest.
     """
 
     bases: ClassVar[tuple[Basis, ...]] = ("adjusted",)
@@ -174,7 +175,9 @@ class Patterns(Detector):
         if not np.any(found.broken >= 0):
             return np.empty((0, self.layout.width))
         is_over = (found.broken >= 0) & self._is_long(found, found.broken)
-        ended = found.where(is_over & ~outdrawn(found.rows, self.odds(found, found.kind), self.patience))
+        if np.isfinite(self.least_odds):
+            is_over &= ~outdrawn(found.rows, self.odds(found, found.kind), self.patience)
+        ended = found.where(is_over)
         if not len(ended):
             return np.empty((0, self.layout.width))
         was_forming = (ended.side != 0) | (

@@ -11,7 +11,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import two_lines
+from crosscurrent.structure.two_lines import SCALES, two_lines
 
 __all__ = ["Rectangles"]
 
@@ -33,6 +33,8 @@ class Rectangles(Patterns):
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
     min_bars
         From the first touch to the break: three weeks.
+    scales
+        Reversals in ATR at which swings are read.
     flat
         How far each line may move from first to last touch, as a share of the width.
 
@@ -43,6 +45,7 @@ class Rectangles(Patterns):
 
     least_odds: float = -2.0
     min_bars: int = 15
+    scales: tuple[float, ...] = SCALES
     flat: float = 0.15
 
     layout = pattern_layout("rectangle")
@@ -50,7 +53,7 @@ class Rectangles(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return all new formations between two lines."""
-        return two_lines(tape)
+        return two_lines(tape, self.scales)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines are both flat and do not come together."""

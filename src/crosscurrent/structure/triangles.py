@@ -11,7 +11,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import two_lines
+from crosscurrent.structure.two_lines import SCALES, two_lines
 
 __all__ = ["Triangles"]
 
@@ -38,6 +38,8 @@ class Triangles(Patterns):
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
     min_bars
         From the first touch to the break: three weeks.
+    scales
+        Reversals in ATR at which swings are read.
     flat
         How far a flat line may move from first to last touch, as a share of the opening width.
     share
@@ -55,6 +57,7 @@ class Triangles(Patterns):
 
     least_odds: float = -0.25
     min_bars: int = 15
+    scales: tuple[float, ...] = SCALES
     flat: float = 0.15
     share: float = 0.4
     slope: float = 0.1
@@ -70,7 +73,7 @@ class Triangles(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return all new formations between two lines."""
-        return two_lines(tape)
+        return two_lines(tape, self.scales)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines come together with at most one of them flat, and that one hardly moving with the other."""

@@ -11,7 +11,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import two_lines
+from crosscurrent.structure.two_lines import SCALES, two_lines
 
 __all__ = ["Wedges"]
 
@@ -37,6 +37,8 @@ class Wedges(Patterns):
         How unlike a random walk's the formation must be, in log odds; see `quality.log_odds`.
     min_bars
         From the first touch to the break: three weeks.
+    scales
+        Reversals in ATR at which swings are read.
     slope
         How far the flatter line must move from first to last touch, as a share of the opening width; less is a triangle.
     convergence
@@ -50,6 +52,7 @@ class Wedges(Patterns):
 
     least_odds: float = -0.1
     min_bars: int = 15
+    scales: tuple[float, ...] = SCALES
     slope: float = 0.15
     convergence: float = 0.15
 
@@ -62,7 +65,7 @@ class Wedges(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return all new formations between two lines."""
-        return two_lines(tape)
+        return two_lines(tape, self.scales)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose lines slope the same way and converge."""

@@ -41,6 +41,10 @@ TOLD = (
 DULL = (
     "True, and unremarkable: random walks draw such patterns too, and without a record against chance one tells little."
 )
+LOOSE = (
+    "Loose: the shape is there, but no clearer than what random walks draw every few weeks, so by our own rule it is no pattern."
+    " True, and unremarkable."
+)
 
 
 class PatternSays(Says):
@@ -70,12 +74,14 @@ def judge(case: Case, says: PatternSays) -> Iterator[Part]:
         f"{' or '.join(kinds).replace('_', ' ')} by the rules in the methods (swings on two lines, confirmed by a"
         f" close beyond), on prices free of roll gaps, {dated(first)} to {case.session}"
     )
-    found = _found(case, kinds, stage, first, says)
+    found, is_loose = _found(case, kinds, stage, first, says), False
+    if not found:
+        found, is_loose = _found(case, kinds, stage, first, says, is_loose=True), True
     if not found:
         yield _absent(case, kinds, stage, wanted, told, says)
         return
     fact = max(found, key=lambda f: (f.known_at, float(f.readings.get("quality", 0) or 0)))
-    yield _there(case, fact, told)
+    yield _there(case, fact, told, is_loose)
     if says.formed_over:
         yield _formed(case, says.formed_over, fact)
     for raw, name in ((says.line, "trigger"), (says.target, "target")):
@@ -104,17 +110,19 @@ def _stage(words: str) -> tuple[str, str]:
     return words, "confirmed"
 
 
-def _found(case: Case, kinds: tuple[str, ...], stage: str, first: np.datetime64, says: PatternSays) -> list[Fact]:
+def _found(
+    case: Case, kinds: tuple[str, ...], stage: str, first: np.datetime64, says: PatternSays, is_loose: bool = False
+) -> list[Fact]:
     if stage == "forming":
-        found = [f for f in case.look(*kinds).forming(*kinds) if f.kind in kinds]
+        found = [f for f in case.look(*kinds, is_loose=is_loose).forming(*kinds) if f.kind in kinds]
     else:
-        found = case.facts(*kinds, since=first, stage=stage)
+        found = case.facts(*kinds, since=first, stage=stage, is_loose=is_loose)
         found = [f for f in found if f.kind != "channel" or stage == "confirmed"]
     sign = direction_of(says.direction)
     return [f for f in found if not sign or f.direction == {1: "bullish", -1: "bearish"}[sign]]
 
 
-def _there(case: Case, fact: Fact, told: str) -> Part:
+def _there(case: Case, fact: Fact, told: str, is_loose: bool) -> Part:
     readings = {k: v for k, v in fact.readings.items() if k in TOLD}
     measured: Measured = {
         "kind": fact.kind,
@@ -127,7 +135,15 @@ def _there(case: Case, fact: Fact, told: str) -> Part:
     swings = f", swings from {days[0]} to {days[-1]}" if days else ""
     line = f", line at {case.show(float(trigger))}" if isinstance(trigger, float) else ""
     said = f"{fact.stage.capitalize()} on {dated(fact.session)}: {fact.kind.replace('_', ' ')}, {fact.direction}{swings}{line}"
-    return holds(said, measured, definition=told, marks=case.look(fact.kind).marks(fact), remark=DULL)
+    marks = case.look(fact.kind, is_loose=is_loose).marks(fact)
+    return holds(
+        said,
+        measured,
+        definition=told,
+        marks=marks,
+        remark=LOOSE if is_loose else DULL,
+        code="loose" if is_loose else "",
+    )
 
 
 def _absent(case: Case, kinds: tuple[str, ...], stage: str, wanted: str, told: str, says: PatternSays) -> Part:
