@@ -69,7 +69,7 @@ class Yahoo(Provider):
 
     def usual_client(self) -> Client:
         """Return a client whose requests travel by yfinance."""
-        return Client(self.name, by_yfinance)
+        return Client(self.name, by_yfinance, pace=self.usual_pace())
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets we know how Yahoo spells."""
