@@ -152,9 +152,7 @@ CANDLES = json.dumps(
 CASES = {
     "fred": Case(Fred, "DGS10", series(ROWS), 4.62, series([ROWS[i] for i in LEFT])),
     "yahoo": Case(Yahoo, "NQ", chart(), 21617.5, chart(*FOUR)),
-    "ccxt": Case(
-        Crypto, "BTCUSD", pair(), 21617.5, pair(*FOUR), by_ccxt, {"/markets/": Reply(body=json.dumps([PAIR]).encode())}
-    ),
+    "ccxt": Case(Crypto, "BTCUSD", pair(), 21617.5, pair(*FOUR), by_ccxt, LISTED, CANDLES),
     "databento": Case(
         Databento,
         "NQ.v.0",

@@ -28,7 +28,7 @@ UNKNOWN, PACING = (200, 321), "pacing violation"
 AWAY = "the workstation cannot be reached: start it, and let it take connections of programs"
 EXCHANGES = {"CME_EQUITY": "CME", "CME_RATES": "CBOT", "CME_METALS": "COMEX", "CME_ENERGY": "NYMEX"}
 DURATION = "20 Y"
-NOTHING = "its answer is no list of bars, or breaks off"
+NOTHING = "its answer is no list of bars by the day, or cannot be read"
 
 
 def contract_of(market: str) -> tuple[str, str, str]:
@@ -94,7 +94,10 @@ def _bars(workstation: Any, params: Mapping[str, str], timeout: float) -> Any:
 
 def _told(bars: Any) -> bytes:
     """Return bars as JSON; nothing at all for none, because an empty list is how a time-out is told."""
-    rows = [[str(bar.date), *(float(getattr(bar, name)) for name in (*PRICES, "volume"))] for bar in bars]
+    try:
+        rows = [[str(bar.date), *(float(getattr(bar, name)) for name in (*PRICES, "volume"))] for bar in bars]
+    except (AttributeError, TypeError, ValueError):
+        return b"a bar that cannot be read"
     return json.dumps(rows).encode() if rows else b""
 
 
