@@ -179,21 +179,25 @@ def contract_flips(bars: Bars) -> Iterator[Finding]:
 
 def rolls_found(bars: Bars) -> Iterator[Finding]:
     """Yield how many rolls the series has and what became of their gaps."""
-    if not bars.instrument.is_future:
+    if bars.gap is None and not bars.instrument.is_future:
         return
     rolled = bars.rolled if bars.rolled.any() else roll_bars(bars)
     days = bars.session[rolled]
-    how = {
-        "contracts": "gaps read off both contracts",
-        "estimated": f"gaps estimated from {bars.instrument.reference}",
-        "unadjusted": "gaps not known, prices unadjusted",
-        "none": "prices as traded; adjusted ones "
-        + (
-            f"take their gaps from {bars.instrument.reference}"
-            if bars.instrument.reference
-            else "keep the gaps, for want of a reference"
-        ),
-    }[bars.roll_source]
+    how = (
+        "gaps read off both contracts"
+        if bars.gap is not None and np.isfinite(bars.gap).all()
+        else {
+            "contracts": "gaps read off both contracts",
+            "estimated": f"gaps estimated from {bars.instrument.reference}",
+            "unadjusted": "gaps not known, prices unadjusted",
+            "none": "prices as traded; adjusted ones "
+            + (
+                f"take their gaps from {bars.instrument.reference}"
+                if bars.instrument.reference
+                else "keep the gaps, for want of a reference"
+            ),
+        }[bars.roll_source]
+    )
     told = (
         f"{len(days)} rolls, the last on {days[-1]}: {how}" if len(days) else f"no rolls are looked for or found: {how}"
     )

@@ -101,8 +101,12 @@ def parse(body: bytes, market: str, now: np.datetime64) -> Prices:
         hours.refuse(f"its hour of {began.max()} lies in the future (it is {now.astype('datetime64[D]')})")
     hours.refuse_disorder()
     _refuse_weekends(hours)
-    days = _days(hours, hours.possible(np.ones(len(began), bool)), records["instrument_id"])
-    return days.prices(min(now, began.max() + HOUR))
+    days, contract = _days(hours, hours.possible(np.ones(len(began), bool)), records["instrument_id"])
+    prices = days.prices(min(now, began.max() + HOUR))
+    if databento_symbol(market)[1] != "continuous":
+        return prices
+    kept = contract[np.searchsorted(days.session, prices.session)]
+    return replace(prices, rolled=np.diff(kept.astype(np.int64), prepend=int(kept[0])) != 0)
 
 
 def _records(body: bytes, market: str) -> NDArray[Any]:
@@ -150,8 +154,11 @@ def _refuse_weekends(hours: Rows) -> None:
         hours.refuse(f"{int(closed.sum())} of its hours lie in weekends, the first {first}: its time zone is wrong")
 
 
-def _days(hours: Rows, possible: NDArray[np.bool_], contract: NDArray[np.uint32]) -> Rows:
-    """Return the sessions of hours: those of the contract that ends each, without the sessions that hold an impossible hour."""
+def _days(hours: Rows, possible: NDArray[np.bool_], contract: NDArray[np.uint32]) -> tuple[Rows, NDArray[np.uint32]]:
+    """Return the sessions of hours and each one's contract.
+
+    A session holds the hours of the contract that ends it; one with an impossible hour is left out.
+    """
     label = known.calendar(hours.instrument.exchange).trade_dates(hours.moments)
     ends = np.flatnonzero(np.append(label[1:] != label[:-1], True))
     current = contract[ends][np.searchsorted(label[ends], label)]
@@ -168,4 +175,5 @@ def _days(hours: Rows, possible: NDArray[np.bool_], contract: NDArray[np.uint32]
         "close": column["close"][end],
         "volume": np.add.reduceat(column["volume"], start),
     }
-    return replace(hours, moments=hours.moments[kept][end], session=label[kept][start], quote=quote)
+    days = replace(hours, moments=hours.moments[kept][end], session=label[kept][start], quote=quote)
+    return days, contract[kept][end]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Rows:
         if not len(rows):
             self.refuse("no row of its answer is a closed session with prices")
         self.refuse_wrong_zone(rows)
-        cut = {name: column[rows] for name, column in self.quote.items()}
+        cut: dict[str, Any] = {name: column[rows] for name, column in self.quote.items()}
         return Prices(self.session[rows], **cut, row=rows + 1, notes=tuple(self.notes))
 
     def refuse(self, rule: str, remedy: str = "Try again.") -> NoReturn:
