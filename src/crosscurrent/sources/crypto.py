@@ -21,6 +21,7 @@ from crosscurrent.errors import RequestError, SourceFault, UnknownName
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.columns import PRICES, Prices
 from crosscurrent.sources.http import Answer, Client
+from crosscurrent.sources.limits import Limit
 from crosscurrent.sources.provider import Provider
 from crosscurrent.sources.rows import Rows
 
@@ -143,6 +144,7 @@ class Crypto(Provider):
 
     name = "ccxt"
     address = ""
+    limits = (Limit(10, 1.0),)
 
     def __init__(
         self, now: np.datetime64 | None = None, base: str = "", client: Client | None = None, exchange: str = EXCHANGE

@@ -25,6 +25,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.errors import MissingData, RequestError, SourceFault
 from crosscurrent.sources.columns import PRICES, Prices
 from crosscurrent.sources.http import Answer, Client, by_httpx
+from crosscurrent.sources.limits import Limit
 from crosscurrent.sources.provider import Provider
 from crosscurrent.sources.rows import Rows
 
@@ -67,6 +68,8 @@ class Databento(Provider):
 
     name = "Databento"
     address = "https://hist.databento.com"
+    at_once = 4
+    limits = (Limit(20, 1.0),)
 
     def usual_client(self) -> Client:
         """Return a client whose requests bear the key."""

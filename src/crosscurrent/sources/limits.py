@@ -59,16 +59,14 @@ class Pace:
         """Count the request and return nought, or return the seconds until it may be tried again."""
         with self._opened() as file:
             now = self.clock()
+            longest = max(limit.seconds for limit in self.limits)
+            # What a clock that was set back has left in the future would block for ever.
+            stale = "DELETE FROM asked WHERE provider = ? AND (at <= ? OR at > ?)"
+            file.execute(stale, (self.provider, now - longest, now))
             wait = max(self._until(file, limit, request, now) - now for limit in self.limits)
             if wait <= 0:
-                longest = max(limit.seconds for limit in self.limits)
-                # What a clock set back has left in the future would block for ever.
-                file.execute(
-                    "DELETE FROM asked WHERE provider = ? AND (at <= ? OR at > ?)",
-                    (self.provider, now - longest, now + longest),
-                )
                 file.execute("INSERT INTO asked VALUES (?, ?, ?)", (self.provider, request, now))
-        return min(wait, max(limit.seconds for limit in self.limits))
+        return wait
 
     def _until(self, file: sqlite3.Connection, limit: Limit, request: str, now: float) -> float:
         sql = COUNTED.format(alike=" AND request = ?" if limit.alike else "")

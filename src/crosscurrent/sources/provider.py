@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -51,6 +52,7 @@ class Provider(ABC):
         self.client = client or self.usual_client()
         self.notes: tuple[Gap, ...] = ()
         self._asked: dict[str, Bars] = {}
+        self._writing = threading.Lock()
 
     def usual_client(self) -> Client:
         """Return how it is asked when nobody says: over HTTP, a few times."""
@@ -104,7 +106,8 @@ class Provider(ABC):
             for hole in missing_sessions(bars)
             if hole.session >= bars.session[-1] - YEAR
         ]
-        self.notes += tuple(Gap(market, note) for note in (*prices.notes, *holes))
+        with self._writing:
+            self.notes += tuple(Gap(market, note) for note in (*prices.notes, *holes))
         return bars
 
     def tables(self, shape: str) -> tuple[Table, ...]:
