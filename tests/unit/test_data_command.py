@@ -50,6 +50,13 @@ def test_check_as_json_ends_with_1_when_a_market_cannot_be_read(tmp_path: Path):
     assert document["markets"][1]["findings"][0]["rule"] == "close_only"
 
 
+def test_check_names_a_market_that_ended_before_the_others(tmp_path: Path):
+    (tmp_path / "TOY.csv").write_text(GOOD)
+    (tmp_path / "OLD.csv").write_text("date,close\n2024-01-16,1\n2024-01-17,2\n")
+    told = run("check", "--data", str(tmp_path)).output
+    assert told.count("366 days before the newest of the source") == 1
+
+
 def test_check_knows_nothing_after_the_date(tmp_path: Path):
     (tmp_path / "TOY.csv").write_text(GOOD)
     assert (
