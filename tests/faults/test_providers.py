@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -17,6 +18,8 @@ from server import Reply, serving
 from wires import CASES, CLOSES, DAYS, NOW, ROWS, Case, chart, hours, pair, quick, records, series, stamp
 
 from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.continuous import adjusted
+from crosscurrent.bars.quality import check
 from crosscurrent.errors import CrosscurrentError, MissingData, SourceFault
 from crosscurrent.sources.archive import Archive
 from crosscurrent.sources.fetching import fetch
@@ -219,6 +222,31 @@ def test_what_the_provider_says_of_an_unknown_symbol_is_told():
 def test_a_missing_session_is_a_named_gap(case: Case):
     bars, provider, _ = asked(case, Reply(body=case.without_wednesday))
     assert len(bars) == 4 and any("2025-01-15" in gap.why for gap in provider.notes)
+
+
+def test_a_roll_that_jumps_is_kept_as_it_traded_and_told():
+    days = [
+        str(day)
+        for day in np.busday_offset(np.datetime64("2024-12-09"), np.arange(15), roll="forward")
+        if str(day) != "2024-12-25"
+    ]
+    closes = [20_000.0 + 400.0 * (day > "2024-12-20") for day in days]
+    bars, _, _ = asked(CASES["yahoo"], Reply(body=chart(days, closes)))
+    (told,) = [finding for finding in check(bars) if finding.rule == "rolls"]
+    assert bars.close[-1] == 20_400.0 and "1 rolls, the last on 2024-12-23" in told.sentence
+    assert adjusted(bars).roll_source == "unadjusted"
+
+
+def test_a_contract_that_changes_inside_a_session_is_marked_as_a_roll():
+    contract = [7] * 52 + [8] * 63
+    body = records(closes=[20_000.0 if c == 7 else 20_190.25 for c in contract], contract=contract)
+    bars, _, _ = asked(CASES["databento"], Reply(body=body))
+    assert list(bars.rolled) == [False, False, True, False, False] and np.isnan(bars.gap[2])
+    assert adjusted(bars).roll_source == "unadjusted"
+    reference = replace(bars, market="NDX", close=np.full(5, 20_000.0), rolled=np.zeros(5, bool), gap=None)
+    assert adjusted(bars, reference).roll_source == "estimated" and adjusted(bars, reference).shift[
+        -1
+    ] == pytest.approx(190.25)
 
 
 def test_rows_of_nulls_are_a_named_gap():

@@ -158,7 +158,8 @@ def test_known_defects_of_real_files_are_found(name, rule):
 @pytest.mark.parametrize("name", ["SPX", "NDX", "QQQ", "TLT"])
 def test_sound_real_files_have_no_warning_of_structure(name):
     found = {one.rule for one in check(replace(shared_bars(name).last(2500), instrument=find(name), market=name))}
-    assert found <= {"outlier", "spike", "no_volume"}
+    # The provider copies a day's volume to the next now and then, for indices too.
+    assert found <= {"outlier", "spike", "no_volume", "repeated_volume"}
 
 
 def test_volumes_that_repeat_or_leap_are_named():
