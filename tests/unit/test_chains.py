@@ -113,6 +113,27 @@ def test_a_chain_never_goes_back():
     assert list(np.flatnonzero(front(contracts=shaky).rolled)) == [6]
 
 
+def test_a_day_on_which_only_a_far_contract_trades_is_no_roll():
+    def without(one: Bars, day: int) -> Bars:
+        keep = one.session != DAYS[day]
+        cut = {
+            n: getattr(one, n)[keep]
+            for n in ("session", "closed_at", "open", "high", "low", "close", "volume", "shift", "rolled")
+        }
+        return replace(one, **cut)
+
+    near, middle, _ = chain()
+    far = contract("NQU25", 0, 140, 401.5, lambda t: 30 if t < 71 else 700)
+    bars = front(contracts=[without(near, 5), without(middle, 5), far])
+    assert DAYS[5] not in bars.session and list(DAYS[[10, 72]]) == list(bars.session[bars.rolled])
+
+
+def test_a_hole_in_the_chain_is_passed_after_a_week():
+    near, _, far = chain()
+    bars = front(contracts=[near, near.first(0), far])
+    assert list(bars.session[bars.rolled]) == [DAYS[25]]
+
+
 def test_contracts_that_share_no_session_leave_the_gap_open():
     apart = [contract("NQH25", 0, 10, 0.0, lambda t: 100), contract("NQM25", 10, 20, 50.0, lambda t: 100)]
     bars = front(contracts=apart)

@@ -15,6 +15,8 @@ from crosscurrent.markets.instrument import Instrument
 
 __all__ = ["RollRule", "front_series"]
 
+PATIENCE = 5
+"""Sessions without a bar of the current and the next contract, after which a later one may take over: the chain has a hole."""
 Array = NDArray[Any]
 RollRule = Literal["volume", "calendar"]
 
@@ -24,8 +26,8 @@ def front_series(market: str, instrument: Instrument, contracts: Sequence[Bars],
 
     By `volume` the next contract takes over in the session after the first close at which more of it than of the current one was
     traded; by `calendar` when the current one has no more bars. Either way it takes over where the current one has none and the
-    next has, and nothing ever goes back. All of it is known at the close before, or at the bar itself: a contract that is listed
-    later, and every later bar, changes nothing earlier.
+    next has (a later one only when both have had none for a week), and nothing ever goes back. All of it is known at the close
+    before, or at the bar itself: a contract that is listed later, and every later bar, changes nothing earlier.
 
     At the first bar of each contract `gap` is its close less the old one's in the last session before that both traded: not the
     old one's final session, whose close is a settlement of another hour. Zero elsewhere, NaN where no session was shared.
@@ -60,12 +62,14 @@ def _held(one: Bars, days: Array, at: Array) -> Array:
 
 def _current(contracts: Sequence[Bars], days: Array, held: Sequence[Array], by: RollRule) -> Array:
     """Return which contract is the front on each day, -1 where neither it nor the next has a bar."""
-    front, current = 0, np.full(len(days), -1)
+    front, idle, current = 0, 0, np.full(len(days), -1)
     for t in range(len(days)):
         ahead = [k for k in range(front, len(contracts)) if held[k][t] >= 0][:1]
-        if not ahead:
+        if not ahead or (ahead[0] > front + 1 and idle < PATIENCE):
+            idle += 1
             continue
-        front = current[t] = ahead[0]
+        front, idle = ahead[0], 0
+        current[t] = front
         if by == "volume" and _has_moved_on(contracts, held, front, t):
             front += 1
     return current
