@@ -30,6 +30,8 @@ class Server:
     address: str
     replies: list[Reply]
     asked: list[str] = field(default_factory=list)
+    aside: dict[str, Reply] = field(default_factory=dict)
+    """What is answered to paths that end so, whatever the script says: the lists that some clients ask for first."""
 
     def next(self) -> Reply:
         """Return the reply to the request just noted."""
@@ -41,10 +43,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer as the script says."""
-        self.script.asked.append(self.path)
-        reply = self.script.next()
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        reply = next((reply for end, reply in self.script.aside.items() if self.path.endswith(end)), None)
+        if reply is None:
+            self.script.asked.append(self.path)
+            reply = self.script.next()
         if reply.way == "hang":
-            time.sleep(0.2)
+            time.sleep(1.0)
         if reply.way in ("hang", "reset"):
             self.close_connection = True
             self.connection.close()
@@ -54,6 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(reply.body[: len(reply.body) // 2] if reply.way == "torn" else reply.body)
+
+    do_POST = do_GET  # noqa: N815 - the library calls it so
 
     def finish(self) -> None:
         """Close quietly: the connection may be gone already, which was the point."""
@@ -75,10 +82,10 @@ class _Http(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(*replies: Reply) -> Iterator[Server]:
+def serving(*replies: Reply, aside: dict[str, Reply] | None = None) -> Iterator[Server]:
     """Serve these replies in turn on a free port."""
     with _Http(("127.0.0.1", 0), type("Handler", (_Handler,), {})) as http:
-        server = Server(f"http://127.0.0.1:{http.server_port}", list(replies))
+        server = Server(f"http://127.0.0.1:{http.server_port}", list(replies), aside=aside or {})
         http.RequestHandlerClass.script = server
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -1,83 +1,33 @@
-"""Every fault of a provider, for both of ours: a typed error or a named gap, never a silent wrong answer, nothing stored lost."""
+"""Every fault of a provider, for each of ours: a typed error or a named gap, never a silent wrong answer, nothing stored lost."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from zoneinfo import ZoneInfo
 
+import databento_dbn as dbn
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from server import Reply, serving
+from wires import CASES, CLOSES, DAYS, NOW, ROWS, Case, chart, hours, pair, quick, records, series, stamp
 
 from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.continuous import adjusted
+from crosscurrent.bars.quality import check
 from crosscurrent.errors import CrosscurrentError, MissingData, SourceFault
 from crosscurrent.sources.archive import Archive
 from crosscurrent.sources.fetching import fetch
 from crosscurrent.sources.fred import Fred
-from crosscurrent.sources.http import Answer, Client, by_httpx
+from crosscurrent.sources.http import Answer, Client
 from crosscurrent.sources.provider import Provider
 from crosscurrent.sources.taking import take
 from crosscurrent.sources.yahoo import Yahoo, by_yfinance, yahoo_symbol
-
-NOW = np.datetime64("2025-01-18T12:00:00", "s")
-DAYS = ("2025-01-13", "2025-01-14", "2025-01-15", "2025-01-16", "2025-01-17")
-CLOSES = (20974.5, 20937.75, 21427.75, 21249.75, 21617.5)
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def quick(name: str, attempts: int = 3) -> Client:
-    """Return a client that waits for nobody."""
-    return Client(name, by_httpx, attempts=attempts, timeout=0.1, wait=0.001, longest_wait=1.5)
-
-
-def stamp(day: str, hour: int = 0) -> int:
-    return int(datetime.fromisoformat(day).replace(hour=hour, tzinfo=NEW_YORK).timestamp())
-
-
-def chart(days=DAYS, closes=CLOSES, *, zone="America/New_York", stamps=None, **changed) -> bytes:
-    """Return Yahoo's chart JSON of these bars."""
-    close = list(closes)
-    quote = {"open": [c and c - 10 for c in close], "high": [c and c + 20 for c in close], "low": [c and c - 20 for c in close],
-             "close": close, "volume": [600_000] * len(close)} | changed  # fmt: skip
-    result = {
-        "meta": {"symbol": "NQ=F", "exchangeTimezoneName": zone},
-        "timestamp": list(stamps or [stamp(day) for day in days]),
-        "indicators": {"quote": [quote]},
-    }
-    return json.dumps({"chart": {"result": [result], "error": None}}).encode()
-
-
-ROWS = list(zip(DAYS, (4.79, 4.78, 4.66, 4.61, 4.62), strict=True))
-
-
-def series(rows, heading="observation_date,DGS10") -> bytes:
-    """Return FRED's CSV of these rows."""
-    return (heading + "\n" + "".join(f"{day},{value}\n" for day, value in rows)).encode()
-
-
-@dataclass(frozen=True)
-class Case:
-    """A provider as the matrix needs it."""
-
-    make: Callable[..., Provider]
-    market: str
-    good: bytes
-    last: float
-
-
-CASES = {
-    "fred": Case(Fred, "DGS10", series(ROWS), 4.62),
-    "yahoo": Case(Yahoo, "NQ", chart(), 21617.5),
-}
 
 
 @pytest.fixture(params=sorted(CASES))
@@ -89,8 +39,8 @@ def asked(
     case: Case, *replies: Reply, now: np.datetime64 | None = NOW, attempts: int = 3
 ) -> tuple[Bars, Provider, list[str]]:
     """Ask for the market and return its bars, the provider, and what the server heard."""
-    with serving(*replies) as server:
-        provider = case.make(now, server.address, quick(case.make.name, attempts))
+    with serving(*replies, aside=case.aside) as server:
+        provider = case.make(now, server.address, quick(case, attempts))
         return provider.bars(case.market), provider, server.asked
 
 
@@ -108,18 +58,18 @@ def test_a_busy_provider_is_asked_again(case: Case):
 def test_the_wait_that_is_asked_for_is_kept(case: Case):
     slept: list[float] = []
     with (
-        serving(Reply(429, headers={"Retry-After": "1"}), Reply(body=case.good)) as server,
+        serving(Reply(429, headers={"Retry-After": "1"}), Reply(body=case.good), aside=case.aside) as server,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("time.sleep", slept.append)
-        case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+        case.make(NOW, server.address, quick(case)).bars(case.market)
     assert max(slept) == 1.0
 
 
 def test_a_wait_given_as_a_date_is_kept(case: Case):
     slept: list[float] = []
     told = {"Retry-After": "Sat, 18 Jan 2025 12:00:01 GMT", "date": "Sat, 18 Jan 2025 12:00:00 GMT"}
-    replies = [_answer(429, told, b""), _answer(200, {}, case.good)]
+    replies = [_answer(429, told, b""), _answer(200, {}, case.body)]
     client = Client(case.make.name, lambda *_: replies.pop(0), wait=0.001)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("time.sleep", slept.append)
@@ -144,9 +94,9 @@ SILENT = {
 
 @pytest.mark.parametrize("fault", SILENT)
 def test_no_answer_is_a_typed_fault_after_bounded_tries(case: Case, fault: str):
-    with serving(SILENT[fault]) as server:
+    with serving(SILENT[fault], aside=case.aside) as server:
         with pytest.raises(SourceFault, match="times") as raised:
-            case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+            case.make(NOW, server.address, quick(case)).bars(case.market)
         assert len(server.asked) == 3
     assert raised.value.exit_code == 4 and raised.value.fields["provider"] == case.make.name
 
@@ -177,9 +127,9 @@ def test_an_unknown_name_is_missing(case: Case):
 
 
 def test_another_status_is_a_fault_without_a_second_try(case: Case):
-    with serving(Reply(403, b"no")) as server:
+    with serving(Reply(403, b"no"), aside=case.aside) as server:
         with pytest.raises(SourceFault, match="403"):
-            case.make(NOW, server.address, quick(case.make.name)).bars(case.market)
+            case.make(NOW, server.address, quick(case)).bars(case.market)
         assert len(server.asked) == 1
 
 
@@ -211,6 +161,27 @@ WRONG: dict[str, tuple[str, bytes, str]] = {
     "yahoo, no chart": ("yahoo", b'{"chart": {"result": [], "error": null}}', "no chart"),
     "yahoo, another document": ("yahoo", b'{"finance": {}}', "JSON of a chart"),
     "yahoo, a list": ("yahoo", b"[1, 2]", "JSON of a chart"),
+    "ccxt, duplicated": ("ccxt", pair((*DAYS, DAYS[-1]), (*CLOSES, 1.0e3)), "stands twice"),
+    "ccxt, in the future": ("ccxt", pair((*DAYS, "2025-01-24"), (*CLOSES, 1.0e3)), "future"),
+    "ccxt, no close": ("ccxt", pair(close=[*CLOSES[:-1], None]), "no possible bars"),
+    "ccxt, NaN": ("ccxt", pair(close=[*CLOSES[:-1], "NaN"]), "no possible bars"),
+    "ccxt, high below low": ("ccxt", pair(high=[str(c - 50) for c in CLOSES]), "5 of 5 rows"),
+    "ccxt, below zero": ("ccxt", pair(low=["-1", *[str(c - 20) for c in CLOSES[1:]]]), "no possible bars"),
+    "ccxt, wrong zone": ("ccxt", pair(shift=5 * 3600), "time zone is wrong"),
+    "ccxt, no days": ("ccxt", pair((), ()), "no days"),
+    "ccxt, another document": ("ccxt", b'{"code": 7, "reason": "maintenance"}', "no days"),
+    "ccxt, nulls alone": ("ccxt", pair(open=[None] * 5, high=[None] * 5, low=[None] * 5, close=[None] * 5), "no row"),
+    "databento, duplicated": ("databento", records(np.r_[hours(), hours()[-1:]], [20e3] * 116), "stands twice"),
+    "databento, unordered": ("databento", records(hours()[::-1]), "comes after"),
+    "databento, in the future": ("databento", records(hours((*DAYS, "2025-01-21")), [20e3] * 138), "future"),
+    "databento, no close": ("databento", records(closes=[None] * 115), "no session of its answer is whole|no possible"),
+    "databento, high below low": ("databento", records(high=[1.0] * 115), "115 of 115 rows"),
+    "databento, below zero": ("databento", records(closes=[-1.0] * 115), "no possible bars"),
+    "databento, wrong zone": ("databento", records(hours() - np.timedelta64(6, "h")), "time zone is wrong"),
+    "databento, days": ("databento", records(schema=dbn.Schema.OHLCV_1D), "not hours"),
+    "databento, no hours": ("databento", records([], []), "no hours"),
+    "databento, not packed": ("databento", records(pack=False), "cannot be read"),
+    "databento, JSON": ("databento", b'{"detail": "none"}', "cannot be read"),
     "yahoo, nulls alone": ("yahoo", chart(closes=[None] * 5), "no row"),
 }  # fmt: skip
 
@@ -224,15 +195,15 @@ def test_wrong_data_are_refused_with_the_rule(name: str):
     assert case.market in raised.value.sentence
 
 
-@given(st.sampled_from(["fred", "yahoo"]), st.data())
+@given(st.sampled_from(sorted(CASES)), st.data())
 def test_any_damage_is_a_typed_fault_or_does_none(provider: str, data: st.DataObject):
     case = CASES[provider]
-    at = data.draw(st.integers(0, len(case.good)))
+    at = data.draw(st.integers(0, len(case.body)))
     gone = data.draw(st.integers(0, 40))
     body = (
-        case.good[:at]
+        case.body[:at]
         + data.draw(st.sampled_from([b"", b"null", b"1e999", b"-1" * 12, b"\n", b"\xff", b"[]"]))
-        + case.good[at + gone :]
+        + case.body[at + gone :]
     )
     client = Client(case.make.name, lambda *_: _answer(200, {}, body))
     with contextlib.suppress(SourceFault, MissingData):
@@ -249,13 +220,33 @@ def test_what_the_provider_says_of_an_unknown_symbol_is_told():
 
 
 def test_a_missing_session_is_a_named_gap(case: Case):
-    kept = [0, 1, 3, 4]
-    bodies = {
-        "fred": series([ROWS[i] for i in kept]),
-        "yahoo": chart([DAYS[i] for i in kept], [CLOSES[i] for i in kept]),
-    }
-    bars, provider, _ = asked(case, Reply(body=bodies[case.make.name.lower()]))
+    bars, provider, _ = asked(case, Reply(body=case.without_wednesday))
     assert len(bars) == 4 and any("2025-01-15" in gap.why for gap in provider.notes)
+
+
+def test_a_roll_that_jumps_is_kept_as_it_traded_and_told():
+    days = [
+        str(day)
+        for day in np.busday_offset(np.datetime64("2024-12-09"), np.arange(15), roll="forward")
+        if str(day) != "2024-12-25"
+    ]
+    closes = [20_000.0 + 400.0 * (day > "2024-12-20") for day in days]
+    bars, _, _ = asked(CASES["yahoo"], Reply(body=chart(days, closes)))
+    (told,) = [finding for finding in check(bars) if finding.rule == "rolls"]
+    assert bars.close[-1] == 20_400.0 and "1 rolls, the last on 2024-12-23" in told.sentence
+    assert adjusted(bars).roll_source == "unadjusted"
+
+
+def test_a_contract_that_changes_inside_a_session_is_marked_as_a_roll():
+    contract = [7] * 52 + [8] * 63
+    body = records(closes=[20_000.0 if c == 7 else 20_190.25 for c in contract], contract=contract)
+    bars, _, _ = asked(CASES["databento"], Reply(body=body))
+    assert list(bars.rolled) == [False, False, True, False, False] and np.isnan(bars.gap[2])
+    assert adjusted(bars).roll_source == "unadjusted"
+    reference = replace(bars, market="NDX", close=np.full(5, 20_000.0), rolled=np.zeros(5, bool), gap=None)
+    assert adjusted(bars, reference).roll_source == "estimated" and adjusted(bars, reference).shift[
+        -1
+    ] == pytest.approx(190.25)
 
 
 def test_rows_of_nulls_are_a_named_gap():
@@ -293,27 +284,27 @@ def test_the_last_trade_repeated_as_a_bar_is_not_one():
 def test_a_yield_quoted_tenfold_is_refused():
     body = chart(closes=(46.6, 46.1, 46.2, 46.3, 46.4), low=[40.0] * 5, open=[46.0] * 5)
     with serving(Reply(body=body)) as server, pytest.raises(SourceFault, match="times ten"):
-        Yahoo(NOW, server.address, quick("Yahoo")).bars("TNX")
+        Yahoo(NOW, server.address, quick(CASES["yahoo"])).bars("TNX")
 
 
 def test_without_a_clock_the_answers_own_date_tells_the_future(case: Case):
     bars, _, _ = asked(case, Reply(body=case.good), now=None)
     assert len(bars) == 5
-    client = Client(case.make.name, lambda *_: _answer(200, {}, case.good))
+    client = Client(case.make.name, lambda *_: _answer(200, {}, case.body))
     with pytest.raises(SourceFault, match="bears no date"):
         case.make(None, "", client).bars(case.market)
 
 
 def test_nothing_kept_is_lost_by_any_fault(case: Case, tmp_path: Path):
     archive = Archive(tmp_path)
-    with serving(Reply(body=case.good)) as server:
-        fetch(case.make(NOW, server.address, quick(case.make.name)), [case.market], archive, NOW)
+    with serving(Reply(body=case.good), aside=case.aside) as server:
+        fetch(case.make(NOW, server.address, quick(case)), [case.market], archive, NOW)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    short = {"fred": series(ROWS[2:]), "yahoo": chart(DAYS[2:], CLOSES[2:])}[case.make.name.lower()]
+    short = case.without_wednesday
     bad = [body for name, body, _ in WRONG.values() if name == case.make.name.lower()]
     for reply in (*SILENT.values(), *(Reply(body=body) for body in (*ANSWERS.values(), *bad, short))):
-        with serving(reply) as server, pytest.raises(CrosscurrentError):
-            fetch(case.make(NOW, server.address, quick(case.make.name, 2)), [case.market], archive, NOW)
+        with serving(reply, aside=case.aside) as server, pytest.raises(CrosscurrentError):
+            fetch(case.make(NOW, server.address, quick(case, 2)), [case.market], archive, NOW)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert archive.bars(case.market).close[-1] == case.last
 

@@ -23,6 +23,7 @@ from crosscurrent.errors import MissingData, RejectedData, RequestError, Storage
 from crosscurrent.markets import find
 from crosscurrent.sources import open_source
 from crosscurrent.sources.archive import KEY, Archive, archive_folder
+from crosscurrent.sources.disk import replace_whole
 from crosscurrent.sources.fetching import fetch
 from crosscurrent.sources.sample import Sample
 from strategies import bars_of, random_bars
@@ -287,3 +288,12 @@ def test_fetching_says_what_was_revised(tmp_path: Path):
     assert told == ["TOY"]
     assert "100 closes" in fetch(Once(random_bars(2, 100)), ["TOY"], archive, NOW).notes[0].why
     assert fetch(Once(random_bars(2, 100)), ["TOY"], archive, NOW).notes == ()
+
+
+def test_what_a_killed_writer_left_beside_is_taken_away_after_a_day(tmp_path: Path):
+    old, new = tmp_path / ".A.1d.parquet.1.new", tmp_path / ".B.1d.parquet.2.new"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    replace_whole(tmp_path / "C.parquet", b"whole")
+    assert not old.exists() and new.exists()

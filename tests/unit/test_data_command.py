@@ -17,6 +17,7 @@ from crosscurrent.cli.data import data
 from crosscurrent.errors import CrosscurrentError, MissingData, RequestError
 from crosscurrent.sources import SOURCES
 from crosscurrent.sources.archive import Archive
+from crosscurrent.sources.compacted import Compacted
 from crosscurrent.sources.files import Files
 from crosscurrent.sources.frames import Frames
 from crosscurrent.sources.source import Source
@@ -49,6 +50,13 @@ def test_check_as_json_ends_with_1_when_a_market_cannot_be_read(tmp_path: Path):
     assert document["markets"][1]["findings"][0]["rule"] == "close_only"
 
 
+def test_check_names_a_market_that_ended_before_the_others(tmp_path: Path):
+    (tmp_path / "TOY.csv").write_text(GOOD)
+    (tmp_path / "OLD.csv").write_text("date,close\n2024-01-16,1\n2024-01-17,2\n")
+    told = run("check", "--data", str(tmp_path)).output
+    assert told.count("366 days before the newest of the source") == 1
+
+
 def test_check_knows_nothing_after_the_date(tmp_path: Path):
     (tmp_path / "TOY.csv").write_text(GOOD)
     assert (
@@ -77,7 +85,7 @@ def test_fetch_keeps_what_it_gets_and_says_what_failed(tmp_path: Path):
     assert len(Archive(tmp_path).bars("DGS10")) == 6816
     assert (
         "DGS10: kept, from the packaged sample"
-        in run("fetch", "DGS10", "--from", "sample", "--archive", str(tmp_path)).output
+        in run("fetch", "DGS10", "--from", "sample", "--archive", str(tmp_path), "--again").output
     )
 
 
@@ -119,5 +127,5 @@ def test_every_source_is_in_the_list():
     }
     assert {"Sample", "Archive", "Yahoo", "Fred", "Files", "Frames"} <= written
     opened = {type(opening.open(None)).__name__ for opening in SOURCES}
-    left_out = written - opened - {Files.__name__, Frames.__name__, "Compacted", Source.__name__, "Provider"}
+    left_out = written - opened - {Files.__name__, Frames.__name__, Compacted.__name__, Source.__name__, "Provider"}
     assert not left_out, f"add to SOURCES in sources/__init__.py: {', '.join(sorted(left_out))}"

@@ -299,7 +299,15 @@ def test_what_is_no_source_is_said_with_the_nearest():
         open_source("sampel")
     with pytest.raises(MissingData, match="Name a folder"):
         open_source("./nowhere")
-    assert {opening.name for opening in SOURCES} == {"sample", "archive", "yahoo", "fred"}
+    assert {opening.name for opening in SOURCES} == {
+        "sample",
+        "archive",
+        "yahoo",
+        "fred",
+        "crypto",
+        "databento",
+        "ibkr",
+    }
     assert all(opening.open(None).name for opening in SOURCES)
 
 

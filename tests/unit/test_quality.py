@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosscurrent import markets
 from crosscurrent.bars import adjusted
+from crosscurrent.bars.checked import checked_bars
 from crosscurrent.bars.quality import RULES, check
 from crosscurrent.markets import calendar, find
 from strategies import bars_of, needs_shared, random_bars, shared_bars
@@ -139,7 +141,7 @@ def test_flat_prices_are_no_fault():
 
 
 def test_every_rule_is_met_by_a_test():
-    assert len(RULES) == 11
+    assert len(RULES) == 13
 
 
 @needs_shared
@@ -156,4 +158,20 @@ def test_known_defects_of_real_files_are_found(name, rule):
 @pytest.mark.parametrize("name", ["SPX", "NDX", "QQQ", "TLT"])
 def test_sound_real_files_have_no_warning_of_structure(name):
     found = {one.rule for one in check(replace(shared_bars(name).last(2500), instrument=find(name), market=name))}
-    assert found <= {"outlier", "spike", "no_volume"}
+    # The provider copies a day's volume to the next now and then, for indices too.
+    assert found <= {"outlier", "spike", "no_volume", "repeated_volume"}
+
+
+def test_volumes_that_repeat_or_leap_are_named():
+    n = 300
+    day = np.busday_offset(np.datetime64("2023-01-02"), np.arange(n))
+    volume = 100_000.0 + 1_000.0 * (np.arange(n) % 37)
+    volume[100:103], volume[280] = volume[100], 5_000_000.0
+    close = 100.0 + np.arange(n) % 7
+    shown = {"session": day, "open": close, "high": close + 1, "low": close - 1, "close": close}
+    found = {f.rule: f for f in check(checked_bars("X", markets.instrument("X"), shown | {"volume": volume}))}
+    assert found["repeated_volume"].session == day[100] and "3 bars" in found["repeated_volume"].sentence
+    assert found["volume_outlier"].session == day[280]
+    plain = 100_000.0 + 1_000.0 * (np.arange(n) % 37)
+    rules = {f.rule for f in check(checked_bars("X", markets.instrument("X"), shown | {"volume": plain}))}
+    assert not {"repeated_volume", "volume_outlier"} & rules

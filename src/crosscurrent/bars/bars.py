@@ -49,6 +49,9 @@ class Bars:
         Whether the series has closes alone; detectors that need a range stay silent on it.
     roll_source
         How roll gaps were found: `none`, `contracts`, `estimated`, `unadjusted`.
+    gap : float64 of shape (n,), or None
+        Of a series that says itself where it rolls: at the first bar of each contract its price less the old one's in one session
+        before, NaN where that is not known, zero elsewhere. None when rolls are to be looked for.
     is_complete
         False when the last bar is still being traded (an unfinished week): it is then forming only.
     """
@@ -69,13 +72,18 @@ class Bars:
     is_close_only: bool = False
     roll_source: str = "none"
     is_complete: bool = True
+    gap: Floats | None = None
 
     def __post_init__(self) -> None:
-        lengths = {len(getattr(self, name)) for name in (*COLUMNS, "session", "closed_at", "shift", "rolled")}
+        lengths = {len(getattr(self, name)) for name in self._held}
         if len(lengths) != 1:
             raise BrokenRule("all columns of bars share one length", market=self.market, lengths=sorted(lengths))
-        for name in (*COLUMNS, "session", "closed_at", "shift", "rolled"):
+        for name in self._held:
             getattr(self, name).flags.writeable = False
+
+    @property
+    def _held(self) -> tuple[str, ...]:
+        return (*COLUMNS, "session", "closed_at", "shift", "rolled", *(("gap",) if self.gap is not None else ()))
 
     def __len__(self) -> int:
         return len(self.close)
@@ -90,10 +98,7 @@ class Bars:
 
         Only the last bar can be unfinished, so what ends before it is complete.
         """
-        cut = {
-            name: getattr(self, name)[start:stop].copy()
-            for name in (*COLUMNS, "session", "closed_at", "shift", "rolled")
-        }
+        cut = {name: getattr(self, name)[start:stop].copy() for name in self._held}
         return replace(self, **cut, is_complete=self.is_complete or stop < len(self))
 
     def first(self, n: int) -> Bars:

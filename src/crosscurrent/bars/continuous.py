@@ -54,8 +54,11 @@ def roll_bars(bars: Bars) -> NDArray[np.bool_]:
     Treasury series already shows the new contract's volume, but still the old one's prices (ZN 2024-12-18: 377 lots, 2024-12-19:
     2.3 million; the prices jump on the 20th). Where the volume dries up and jumps for good up to twelve days before the
     calendar's day, the bar after the jump is the roll. Each is decided at the bar itself, from data until then. Monthly rolls
-    (crude oil, metals) are not looked for, because nothing here could bridge them.
+    (crude oil, metals) are not looked for, because nothing here could bridge them. A series that says itself where it rolls (a
+    chain of contracts) is believed.
     """
+    if bars.gap is not None:
+        return bars.rolled
     marked = np.zeros(len(bars), bool)
     ends = _ends(bars)
     if not len(ends):
@@ -98,7 +101,7 @@ def _jumps(volume: Floats) -> NDArray[np.bool_]:
 def rolls(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, Bars] | None = None) -> tuple[Roll, ...]:
     """Return the rolls of a traded front series with their gaps, oldest first.
 
-    The gap comes from both contracts' closes of one session where `contracts` holds them; else from the reference; where that
+    The gap comes from both contracts' closes of one session where the series itself or `contracts` holds them; else from the reference; where that
     misses the days around the roll, from the median of the last four gaps (per cent) that were found; else it stays
     open (zero, `none`). Each gap is known at the close of the roll's first bar and never changes.
     """
@@ -112,6 +115,8 @@ def rolls(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, Bar
 def _gap(
     bars: Bars, at: int, reference: Bars | None, contracts: Mapping[str, Bars] | None, earlier: list[Roll]
 ) -> tuple[float, RollSource]:
+    if bars.gap is not None and np.isfinite(bars.gap[at]):
+        return float(bars.gap[at]), "contracts"
     known = _from_contracts(bars, at, contracts or {})
     if known is not None:
         return known, "contracts"
@@ -216,7 +221,7 @@ def adjusted(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, 
     on 67 rolls against an independent series; for Treasuries by one or two usual days' unexplained move (ZT 0.02, ZF 0.06,
     ZN 0.13, ZB 0.3 points).
     """
-    if not bars.instrument.is_future or bars.basis == "adjusted":
+    if bars.basis == "adjusted" or not (bars.instrument.is_future or bars.gap is not None):
         return replace(bars, basis="adjusted")
     found = rolls(bars, reference, contracts)
     shift, rolled = np.zeros(len(bars)), np.zeros(len(bars), bool)
@@ -224,7 +229,7 @@ def adjusted(bars: Bars, reference: Bars | None = None, contracts: Mapping[str, 
         shift[roll.at :] += roll.gap
         rolled[roll.at] = True
     columns = {name: getattr(bars, name) - shift for name in ("open", "high", "low", "close")}
-    if reference is not None and bars.instrument.roll == "equity_quarterly":
+    if reference is not None and bars.gap is None and bars.instrument.roll == "equity_quarterly":
         _restate(bars, reference, columns)
     return replace(bars, basis="adjusted", shift=shift, rolled=rolled, roll_source=_source(found), **columns)
 

@@ -26,6 +26,8 @@ BODY = 0.03
 """A median real body below this share of the range means that closes repeat opens."""
 THIN = 0.02
 """A bar with less than this share of a busy day's volume is thin."""
+LARGE = 10_000
+"""Two days with the same volume are chance where few contracts trade, and a copy where as many trade as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,28 @@ def odd_volume(bars: Bars) -> Iterator[Finding]:
         yield Finding(bars.market, day, "no_volume", "the bar has no volume", "info")
 
 
+def repeated_volume(bars: Bars) -> Iterator[Finding]:
+    """Yield runs of bars with the very same volume, where it is usually large: a row was copied."""
+    if not bars.has_volume or np.nanmedian(bars.volume) < LARGE:
+        return
+    for start, end in _runs((np.diff(bars.volume) == 0) & (bars.volume[1:] >= LARGE)):
+        told = f"the volume stays at {bars.volume[start]:,.0f} for {end - start + 1} bars, to {bars.session[end]}"
+        yield Finding(bars.market, bars.session[start], "repeated_volume", told, "warning")
+
+
+def volume_outliers(bars: Bars) -> Iterator[Finding]:
+    """Yield volumes of many times the largest of the year of bars before: a wrong unit, or a day worth a look."""
+    if not bars.has_volume or len(bars) <= YEAR:
+        return
+    volume = np.nan_to_num(bars.volume)
+    largest = np.lib.stride_tricks.sliding_window_view(volume, YEAR).max(axis=1)[:-1]
+    for t in np.flatnonzero((volume[YEAR:] > SPIKE * largest) & (largest > 0)) + YEAR:
+        told = (
+            f"the volume, {volume[t]:,.0f}, is {volume[t] / largest[t - YEAR]:.0f} times the largest of the year before"
+        )
+        yield Finding(bars.market, bars.session[t], "volume_outlier", told, "warning")
+
+
 def contract_flips(bars: Bars) -> Iterator[Finding]:
     """Yield single bars of a quarterly future that show another contract: a busy bar between two nearly without trade."""
     if bars.instrument.roll not in ("equity_quarterly", "treasury_quarterly") or not bars.has_volume:
@@ -179,21 +203,25 @@ def contract_flips(bars: Bars) -> Iterator[Finding]:
 
 def rolls_found(bars: Bars) -> Iterator[Finding]:
     """Yield how many rolls the series has and what became of their gaps."""
-    if not bars.instrument.is_future:
+    if bars.gap is None and not bars.instrument.is_future:
         return
     rolled = bars.rolled if bars.rolled.any() else roll_bars(bars)
     days = bars.session[rolled]
-    how = {
-        "contracts": "gaps read off both contracts",
-        "estimated": f"gaps estimated from {bars.instrument.reference}",
-        "unadjusted": "gaps not known, prices unadjusted",
-        "none": "prices as traded; adjusted ones "
-        + (
-            f"take their gaps from {bars.instrument.reference}"
-            if bars.instrument.reference
-            else "keep the gaps, for want of a reference"
-        ),
-    }[bars.roll_source]
+    how = (
+        "gaps read off both contracts"
+        if bars.gap is not None and np.isfinite(bars.gap).all()
+        else {
+            "contracts": "gaps read off both contracts",
+            "estimated": f"gaps estimated from {bars.instrument.reference}",
+            "unadjusted": "gaps not known, prices unadjusted",
+            "none": "prices as traded; adjusted ones "
+            + (
+                f"take their gaps from {bars.instrument.reference}"
+                if bars.instrument.reference
+                else "keep the gaps, for want of a reference"
+            ),
+        }[bars.roll_source]
+    )
     told = (
         f"{len(days)} rolls, the last on {days[-1]}: {how}" if len(days) else f"no rolls are looked for or found: {how}"
     )
@@ -210,6 +238,8 @@ RULES: tuple[Callable[[Bars], Iterator[Finding]], ...] = (
     closes_that_repeat_opens,
     thin_bars,
     odd_volume,
+    repeated_volume,
+    volume_outliers,
     contract_flips,
     rolls_found,
 )

@@ -75,6 +75,7 @@ def _grouped(bars: Bars, group: NDArray[np.int64], interval: str) -> Bars:
         volume=np.add.reduceat(bars.volume, start),
         shift=bars.shift[end],
         rolled=np.logical_or.reduceat(bars.rolled, start),
+        gap=None if bars.gap is None else np.add.reduceat(bars.gap, start),
     )
 
 

@@ -15,6 +15,7 @@ from crosscurrent.cli.options import as_of_option, data_option, interval_option,
 from crosscurrent.errors import RequestError
 
 if TYPE_CHECKING:
+    from crosscurrent.sources.archive import Kept
     from crosscurrent.sources.checking import MarketReport, SourceReport
     from crosscurrent.sources.fetching import Fetched
 
@@ -54,13 +55,17 @@ def check(markets: tuple[str, ...], data: str, as_of: str | None, as_json: bool)
 
 @data.command()
 @click.argument("markets", nargs=-1, required=True, metavar="MARKET...")
-@click.option("--from", "provider", required=True, metavar="SOURCE", help="yahoo, fred, or a folder of files.")
+@click.option(
+    "--from", "provider", required=True, metavar="SOURCE", help="yahoo, fred, crypto, databento, ibkr, or a folder."
+)
 @click.option("--archive", "folder", default=None, metavar="DIR", help="Where to keep it. Default: the user's archive.")
+@click.option("--again", is_flag=True, help="Ask also for what was fetched today and cannot have changed since.")
 @json_option
-def fetch(markets: tuple[str, ...], provider: str, folder: str | None, as_json: bool) -> None:
+def fetch(markets: tuple[str, ...], provider: str, folder: str | None, again: bool, as_json: bool) -> None:
     """Ask a provider for markets and keep them in the archive, with checksum and date.
 
-    Ends with 1 when one of several failed; what was kept before stays.
+    A fetch that was stopped can be repeated: what was fetched today, and can have no new session since, is not asked for again. Several
+    markets are asked for at once, as often as the provider allows. Ends with 1 when one of several failed; what was kept before stays.
     """
     from crosscurrent.sources import open_source
     from crosscurrent.sources.archive import Archive
@@ -69,7 +74,7 @@ def fetch(markets: tuple[str, ...], provider: str, folder: str | None, as_json: 
     now = _now()
     source, archive = open_source(provider, now), Archive(folder)
     with _bar(len(markets), "Fetching") as bar:
-        done = fetch_each(source, markets, archive, now, told=lambda market: bar.update(1))
+        done = fetch_each(source, markets, archive, now, told=lambda market: bar.update(1), again=again)
     if as_json:
         print_json(_fetched(done))
     else:
@@ -157,23 +162,21 @@ def _print(report: SourceReport) -> None:
 
 def _fetched(done: Fetched) -> dict[str, object]:
     return {
-        "kept": [
-            {
-                "market": k.market,
-                "interval": k.interval,
-                "provider": k.provider,
-                "fetched_at": k.fetched_at,
-                "sha256": k.sha256,
-            }
-            for k in done.kept
-        ],
+        "kept": [_record(kept) for kept in done.kept],
+        "already": [_record(kept) for kept in done.already],
         "failed": [{"what": gap.what, "why": gap.why} for gap in done.gaps],
         "notes": [{"what": gap.what, "why": gap.why} for gap in done.notes],
     }
 
 
+def _record(kept: Kept) -> dict[str, str]:
+    return {name: getattr(kept, name) for name in ("market", "interval", "provider", "fetched_at", "sha256")}
+
+
 def _print_fetched(done: Fetched) -> None:
     for kept in done.kept:
         click.echo(f"{kept.market}: kept, from {kept.provider} at {kept.fetched_at}")
+    for kept in done.already:
+        click.echo(f"{kept.market}: kept already, from {kept.provider} at {kept.fetched_at}")
     for gap in (*done.notes, *done.gaps):
         click.echo(str(gap))

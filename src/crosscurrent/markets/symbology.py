@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from crosscurrent.errors import UnknownName
 from crosscurrent.markets import INSTRUMENTS, find
 
-__all__ = ["SAME", "Symbol", "canonical", "spelled", "understood"]
+__all__ = ["SAME", "Symbol", "canonical", "continuous", "delivery", "spelled", "understood"]
 
 MONTHS = "FGHJKMNQUVXZ"
 """The exchanges' letters for January to December."""
@@ -18,6 +20,8 @@ SAME = (("DGS5", "FVX"), ("DGS10", "TNX"), ("DGS30", "TYX"))
 """Yields that two providers publish; the first is preferred, the other stands in where it alone is known."""
 CONTRACT = re.compile(rf"(?P<root>[A-Z0-9]{{1,6}}?)(?P<month>[{MONTHS}])(?P<year>[0-9]{{1,2}}|[12][0-9]{{3}})")
 FRONT = re.compile(r"(?P<root>[A-Z0-9]+?)(?:=F|=X|1!|\.[VCN]\.0|@1)")
+
+CHAIN = re.compile(r"(?P<root>[A-Za-z0-9]+)\.(?P<rule>[vc])\.0")
 
 _ALIASES = {alias.upper(): one.symbol for one in INSTRUMENTS for alias in one.aliases}
 
@@ -65,6 +69,21 @@ def understood(text: str, as_of: date | None = None, known: Iterable[str] = ()) 
         if market and (not contract or _rolls(market)):
             return Symbol(text, market, contract, remark)
     raise UnknownName("market", text, names.values() or (one.symbol for one in INSTRUMENTS))
+
+
+def continuous(text: str) -> tuple[str, str] | None:
+    """Return root and roll rule of a chain's name (`ZQ.v.0` by volume, `ZQ.c.0` by calendar), None for any other name."""
+    found = CHAIN.fullmatch(text)
+    return None if found is None else (found["root"], found["rule"])
+
+
+def delivery(code: str, root: str) -> np.datetime64 | None:
+    """Return the delivery month [M] of a contract of a root (NQH25, NQH2025), None for what is no contract of it with its decade."""
+    found = CONTRACT.fullmatch(code.upper())
+    if found is None or found["root"] != root.upper() or len(found["year"]) == 1:
+        return None
+    year, _ = _year(found["year"], None)
+    return np.datetime64(f"{year}-{MONTHS.index(found['month']) + 1:02d}", "M")
 
 
 def spelled(text: str) -> str | None:

@@ -28,7 +28,7 @@ from crosscurrent.errors import MissingData, RejectedData, StorageError, Unknown
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.disk import replace_whole, storage_error
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
-from crosscurrent.sources.stored import COLUMNS, columns_in, columns_of, described, instrument_of
+from crosscurrent.sources.stored import COLUMNS, ROLLS, columns_in, columns_of, described, instrument_of
 from crosscurrent.sources.vintages import is_restated, set_aside, standing_at
 
 try:
@@ -232,7 +232,7 @@ def _taken(descriptor: int) -> bool:
 def _signed(kept: Kept, columns: Mapping[str, Any]) -> Kept:
     told = asdict(kept) | {"sha256": ""}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    for name in ("session", *COLUMNS):
+    for name in ("session", *COLUMNS, *(name for name in ROLLS if name in columns)):
         column = columns[name]
         digest.update(
             column.astype("datetime64[s]").astype("<i8").tobytes()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crosscurrent.bars.quality import Finding, check
 from crosscurrent.errors import CrosscurrentError
 from crosscurrent.sources.source import Gap, Source
+from crosscurrent.sources.taking import STALE
 
 __all__ = ["MarketReport", "SourceReport", "check_source"]
 
@@ -55,7 +56,16 @@ def check_source(
     for market in source.markets() if markets is None else markets:
         reports.append(_report(source, market, as_of))
         told(market)
-    return SourceReport(source.name, tuple(reports), source.notes)
+    newest = max((one.last for one in reports if one.last is not None), default=None)
+    return SourceReport(source.name, tuple(_dated(one, newest) for one in reports), source.notes)
+
+
+def _dated(one: MarketReport, newest: np.datetime64 | None) -> MarketReport:
+    """Return the report with what is to be said of a market that ended before the others: delisted, or no longer fetched."""
+    if one.last is None or newest is None or one.last >= newest - STALE:
+        return one
+    told = f"its last bar is of {one.last}, {(newest - one.last).astype(int)} days before the newest of the source"
+    return replace(one, findings=(*one.findings, Finding(one.market, one.last, "ended", told, "info")))
 
 
 def _report(source: Source, market: str, as_of: np.datetime64 | None) -> MarketReport:

@@ -45,6 +45,10 @@ class Prices:
         How the user counts each row, for errors.
     notes
         What was left out, in words.
+    rolled : bool of shape (n,), or None
+        Whether each row is the first of a new contract, where the provider says so.
+    gap : float64 of shape (n,), or None
+        As `Bars` has it, where both contracts are known.
     """
 
     session: Sessions
@@ -55,6 +59,8 @@ class Prices:
     volume: Floats
     row: NDArray[np.int64]
     notes: tuple[str, ...] = ()
+    rolled: NDArray[np.bool_] | None = None
+    gap: Floats | None = None
 
     @property
     def columns(self) -> dict[str, NDArray[Any]]:

@@ -18,7 +18,7 @@ from crosscurrent.errors import CrosscurrentError, MissingData, RejectedData, St
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.disk import replacing, storage_error
 from crosscurrent.sources.source import Gap, Source, Table, as_bars, resolve
-from crosscurrent.sources.stored import COLUMNS, columns_in, columns_of, described, instrument_of
+from crosscurrent.sources.stored import COLUMNS, ROLLS, columns_in, columns_of, described, instrument_of
 
 __all__ = ["Compacted", "compact"]
 
@@ -61,9 +61,26 @@ def _add(writer: Any, source: Source, market: str, interval: str, index: dict[st
         gaps.append(Gap(market, fault.sentence))
         return
     name = pa.DictionaryArray.from_arrays(np.zeros(len(bars), np.int32), [market])
-    columns = {"market": name} | {n: pa.array(c) for n, c in columns_of(bars).items()}
-    index[market] = {"group": len(index), "rows": len(bars), "instrument": described(bars)}
+    columns = {"market": name} | {n: pa.array(c) for n, c in columns_of(bars).items() if n not in ROLLS}
+    index[market] = {"group": len(index), "rows": len(bars), "instrument": described(bars)} | _rolls(bars)
     writer.write_table(pa.table(columns, schema=_schema(interval)), row_group_size=max(len(bars), 1))
+
+
+def _rolls(bars: Bars) -> dict[str, Any]:
+    """Return the rolls that a series tells of itself, each as row and gap (None where it is open)."""
+    if bars.gap is None:
+        return {}
+    found = np.flatnonzero(bars.rolled)
+    return {"rolls": [[int(at), float(bars.gap[at]) if np.isfinite(bars.gap[at]) else None] for at in found]}
+
+
+def _roll_columns(told: Mapping[str, Any], n: int) -> dict[str, Any]:
+    if "rolls" not in told:
+        return {}
+    rolled, gap = np.zeros(n, bool), np.zeros(n)
+    for at, points in told["rolls"]:
+        rolled[at], gap[at] = True, np.nan if points is None else points
+    return {"rolled": rolled, "gap": gap}
 
 
 def _schema(interval: str) -> Any:
@@ -127,7 +144,8 @@ class Compacted:
             raise RejectedData(
                 f"{self.path.name}, {name}", "its part of the file is damaged", "Compact again."
             ) from None
-        prices = Prices(**columns, row=np.arange(1, len(columns["session"]) + 1))
+        n = len(columns["session"])
+        prices = Prices(**columns, **_roll_columns(told, n), row=np.arange(1, n + 1))
         return as_bars(name, prices, interval, f"{self.path.name}, {name}", instrument_of(told["instrument"]))
 
 

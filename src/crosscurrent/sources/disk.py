@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,7 @@ from crosscurrent.errors import StorageError
 
 __all__ = ["replace_whole", "replacing", "storage_error"]
 
+DAY = 86_400.0
 FAULTS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -37,6 +40,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
         with beside.open("wb") as file:
             yield file
             file.flush()
@@ -48,6 +52,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Take away, once a process, what writers that were killed left beside their files: what nobody has touched for a day."""
+    for left in folder.glob(".*.new"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > DAY:
+                left.unlink()
 
 
 def _flush_folder(folder: Path) -> None:

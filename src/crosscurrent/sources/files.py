@@ -27,6 +27,7 @@ from crosscurrent.errors import (
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources import arrow
 from crosscurrent.sources.cells import ISO
+from crosscurrent.sources.chains import chained
 from crosscurrent.sources.columns import Prices, Shape, folded, prices_of, shape_of
 from crosscurrent.sources.delimited import Layout, file_bytes, first_bytes, layout_of, text_table, typed_table
 from crosscurrent.sources.source import Gap, Table, as_bars, resolve
@@ -125,7 +126,15 @@ class Files:
         return tuple(sorted({file.market[0] for file in self._files.values() if file.shape in ("bars", "intraday")}))
 
     def bars(self, market: str, interval: str = "1d") -> Bars:
-        """Return a market's history; an error names the file, the row and the rule."""
+        """Return a market's history; an error names the file, the row and the rule.
+
+        `ZQ.v.0` and `ZQ.c.0` are made of the contracts in a table, rolled by volume or by calendar.
+        """
+        chain = chained(market, self.tables("contracts")) if interval == "1d" and market not in self._paths else None
+        if chain is not None:
+            if chain[1]:
+                self._said[market] = Gap(market, "; ".join(chain[1]))
+            return chain[0]
         file = self._file_of(market, interval)
         if file.path not in self._read:
             prices = _prices(file)

@@ -14,6 +14,7 @@ import numpy as np
 from crosscurrent.errors import RejectedData, SourceFault
 from crosscurrent.sources.columns import Prices, prices_of
 from crosscurrent.sources.delimited import HEAD, layout_of, text_table, typed_table
+from crosscurrent.sources.limits import Limit
 from crosscurrent.sources.provider import Provider
 
 __all__ = ["Fred", "parse"]
@@ -30,6 +31,8 @@ class Fred(Provider):
 
     name = "FRED"
     address = "https://fred.stlouisfed.org"
+    at_once = 4
+    limits = (Limit(120, 60.0),)
 
     def markets(self) -> tuple[str, ...]:
         """Return the series it is mostly asked for."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -52,12 +53,13 @@ Transport = Callable[[str, Mapping[str, str], float], Answer]
 """Takes an address, its parameters and a time-out in seconds; raises `ConnectionError` or `TimeoutError` when no answer comes."""
 
 
-def by_httpx(url: str, params: Mapping[str, str], timeout: float) -> Answer:
-    """Ask over HTTP: redirects followed, the body bounded by `LARGEST`."""
+def by_httpx(url: str, params: Mapping[str, str], timeout: float, key: str = "") -> Answer:
+    """Ask over HTTP: redirects followed, the body bounded by `LARGEST`; with a key by a form that is signed with it."""
+    sent: dict[str, Any] = {"data": dict(params), "auth": (key, "")} if key else {"params": dict(params)}
     try:
         with (
             httpx2.Client(follow_redirects=True, timeout=timeout, verify=_trust()) as client,
-            client.stream("GET", url, params=dict(params)) as reply,
+            client.stream("POST" if key else "GET", url, **sent) as reply,
         ):
             body = bytearray()
             for piece in reply.iter_bytes():
@@ -100,6 +102,8 @@ class Client:
     wait, longest_wait
         Seconds before the second try, doubling; and the most that is waited, also when Retry-After asks for more (then it fails at
         once, and the error says how long the provider wants to be left alone).
+    pace
+        Called with each request before it is sent, each try anew; waits where the provider's limits ask for it.
     """
 
     provider: str
@@ -108,6 +112,7 @@ class Client:
     timeout: float = 20.0
     wait: float = 1.0
     longest_wait: float = 60.0
+    pace: Callable[[str], None] = lambda request: None
 
     def get(self, url: str, params: Mapping[str, str], what: str) -> Answer:
         """Return an answer that holds something; `what` is what was asked for, in words.
@@ -143,6 +148,7 @@ class Client:
         return f"{self.attempts} times"
 
     def _once(self, url: str, params: Mapping[str, str], what: str) -> Answer:
+        self.pace(" ".join((url, *map(str, params.values()))))
         try:
             answer = self.transport(url, params, self.timeout)
         except (ConnectionError, TimeoutError) as fault:

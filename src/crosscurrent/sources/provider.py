@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
 
-from crosscurrent.bars.bars import Bars
+from crosscurrent import markets as known
+from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.bars.quality import missing_sessions
 from crosscurrent.errors import RejectedData, SourceFault, UnknownName
+from crosscurrent.markets.instrument import Instrument
+from crosscurrent.sources.archive import archive_folder
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.http import Client
+from crosscurrent.sources.limits import Limit, Pace
 from crosscurrent.sources.source import Gap, Table, as_bars
 
 __all__ = ["Provider"]
@@ -30,10 +35,14 @@ class Provider(ABC):
         Its address; tests point it at a server of their own.
     client
         How it is asked: tries, waits, time-outs.
+
+    A provider declares its `limits`, and how many markets may be asked for `at_once`.
     """
 
-    name: ClassVar[str]
+    name: str
     address: ClassVar[str]
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    at_once: ClassVar[int] = 1
     may_be_republished = False
     takes_any_name = True
 
@@ -43,14 +52,23 @@ class Provider(ABC):
         self.client = client or self.usual_client()
         self.notes: tuple[Gap, ...] = ()
         self._asked: dict[str, Bars] = {}
+        self._writing = threading.Lock()
 
     def usual_client(self) -> Client:
         """Return how it is asked when nobody says: over HTTP, a few times."""
-        return Client(self.name)
+        return Client(self.name, pace=self.usual_pace())
+
+    def usual_pace(self) -> Pace:
+        """Return what keeps its limits, which all programs of this user share."""
+        return Pace(archive_folder() / ".limits.sqlite", self.name, self.limits)
 
     @abstractmethod
     def markets(self) -> tuple[str, ...]:
         """Return the markets it is mostly asked for, sorted; any name of the provider's own can be asked for too."""
+
+    def instrument(self, market: str, closes: Floats) -> Instrument:
+        """Return what is traded under a name of the provider's."""
+        return known.instrument(market, closes)
 
     @abstractmethod
     def request(self, market: str) -> tuple[str, dict[str, str]]:
@@ -80,7 +98,7 @@ class Provider(ABC):
             )
         prices = self.parse(answer.body, market, now.astype("datetime64[s]"))
         try:
-            bars = as_bars(market, prices, "1d", market)
+            bars = as_bars(market, prices, "1d", market, self.instrument(market, prices.close))
         except RejectedData as fault:
             raise SourceFault(self.name, str(fault.fields["where"]), str(fault.fields["rule"])) from None
         holes = [
@@ -88,7 +106,8 @@ class Provider(ABC):
             for hole in missing_sessions(bars)
             if hole.session >= bars.session[-1] - YEAR
         ]
-        self.notes += tuple(Gap(market, note) for note in (*prices.notes, *holes))
+        with self._writing:
+            self.notes += tuple(Gap(market, note) for note in (*prices.notes, *holes))
         return bars
 
     def tables(self, shape: str) -> tuple[Table, ...]:

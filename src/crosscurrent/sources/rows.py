@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Rows:
         if not len(rows):
             self.refuse("no row of its answer is a closed session with prices")
         self.refuse_wrong_zone(rows)
-        cut = {name: column[rows] for name, column in self.quote.items()}
+        cut: dict[str, Any] = {name: column[rows] for name, column in self.quote.items()}
         return Prices(self.session[rows], **cut, row=rows + 1, notes=tuple(self.notes))
 
     def refuse(self, rule: str, remedy: str = "Try again.") -> NoReturn:
@@ -70,13 +70,14 @@ class Rows:
         running = hours.trade_dates(np.array([now], "datetime64[s]"))[0]
         if self.session.max() > running or self.moments.max() > now:
             self.refuse(f"its row of {self.session.max()} lies in the future (it is {now.astype('datetime64[D]')})")
-        self._refuse_order()
+        self.refuse_disorder()
         ended = np.asarray(hours.closed_at(self.session) <= now, np.bool_)
         if not ended.all():
             self.notes.append(f"the session of {self.session[~ended][-1]} is still running and was left out")
         return ended
 
-    def _refuse_order(self) -> None:
+    def refuse_disorder(self) -> None:
+        """Refuse rows that stand twice or out of order."""
         step = np.diff(self.session).astype(np.int64)
         if (step > 0).all():
             return
@@ -90,7 +91,7 @@ class Rows:
         empty = np.isnan(prices).all(axis=0)
         if (empty & closed).any():
             days = self.session[empty & closed]
-            self.notes.append(f"{len(days)} sessions without any price were left out, the last {days[-1]}")
+            self.notes.append(f"{len(days)} rows without any price were left out, the last {days[-1]}")
         wrong = closed & ~empty & self._is_impossible(prices)
         if wrong.sum() > ODD * closed.sum():
             named = self._named(int(np.argmax(wrong)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
@@ -79,13 +79,30 @@ class Source(Protocol):
         """Return its tables of one shape: `contracts`, `events`, `meetings` or `probabilities`; empty when it has none."""
 
 
-def as_bars(market: str, prices: Prices, interval: str, where: str, instrument: Instrument | None = None) -> Bars:
-    """Return read rows as checked bars; what the door refuses is told with the place and row it was read from."""
+def as_bars(
+    market: str,
+    prices: Prices,
+    interval: str,
+    where: str,
+    instrument: Instrument | None = None,
+    keep_volume: bool = False,
+) -> Bars:
+    """Return read rows as checked bars; what the door refuses is told with the place and row it was read from.
+
+    With `keep_volume` a column that is nought in most rows is no filler: a contract trades little until it is the front.
+    """
     chosen = instrument or known.instrument(market, prices.close)
     try:
-        return checked_bars(market, chosen, prices.columns, interval)
+        bars = checked_bars(market, chosen, prices.columns, interval)
     except RejectedData as fault:
         raise RejectedData(_place(prices, where, str(fault.fields["where"])), str(fault.fields["rule"])) from None
+    if keep_volume:
+        bars = replace(bars, volume=prices.volume)
+    if prices.rolled is None:
+        return bars
+    # The provider says where the contract changes, but gives one contract at a time: the gap is open.
+    gap = prices.gap if prices.gap is not None else np.where(prices.rolled, np.nan, 0.0)
+    return replace(bars, rolled=prices.rolled, gap=gap)
 
 
 def _place(prices: Prices, where: str, told: str) -> str:
@@ -99,7 +116,7 @@ def _place(prices: Prices, where: str, told: str) -> str:
 def resolve(source: Source, text: str, as_of: np.datetime64 | None = None) -> str:
     """Return the name by which the source knows the market that people write as `text`: NQ, NQ=F, NQ1!, /NQ, US10Y ..."""
     held = source.markets()
-    if text in held:
+    if text in held or (symbology.continuous(text) and source.tables("contracts")):
         return text
     if not held:
         raise MissingData(text, source.name, "It holds no market at all.")

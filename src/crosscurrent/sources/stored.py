@@ -14,9 +14,11 @@ from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources import arrow
 from crosscurrent.units import Notation
 
-__all__ = ["COLUMNS", "columns_in", "columns_of", "described", "instrument_of"]
+__all__ = ["COLUMNS", "ROLLS", "columns_in", "columns_of", "described", "instrument_of"]
 
 COLUMNS = ("open", "high", "low", "close", "volume")
+ROLLS = ("rolled", "gap")
+"""Columns of a series that says itself where it rolls."""
 
 
 def columns_of(bars: Bars) -> dict[str, Any]:
@@ -24,13 +26,17 @@ def columns_of(bars: Bars) -> dict[str, Any]:
     start = bars.session if _is_daily(bars.interval) else bars.closed_at - _length(bars.interval)
     blank = np.full(len(bars), np.nan)
     values = {name: blank if bars.is_close_only and name in COLUMNS[:3] else getattr(bars, name) for name in COLUMNS}
-    return {"session": start} | values
+    rolls = {} if bars.gap is None else {"rolled": bars.rolled.astype(np.float64), "gap": bars.gap}
+    return {"session": start} | values | rolls
 
 
 def columns_in(table: Any, interval: str) -> dict[str, Any]:
     """Return the columns of an Arrow table that holds what `columns_of` gave."""
     read = arrow.days if _is_daily(interval) else arrow.moments
-    return {"session": read(table.column("session"))} | {name: arrow.floats(table.column(name)) for name in COLUMNS}
+    held = (*COLUMNS, *(name for name in ROLLS if name in table.column_names))
+    columns: dict[str, Any] = {"session": read(table.column("session"))}
+    columns |= {name: arrow.floats(table.column(name)) for name in held}
+    return columns | ({"rolled": columns["rolled"] == 1.0} if "rolled" in columns else {})
 
 
 def _is_daily(interval: str) -> bool:

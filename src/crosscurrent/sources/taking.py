@@ -12,7 +12,7 @@ from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.errors import CrosscurrentError, DataError, MissingData, StorageError, UnknownName
 from crosscurrent.sources.source import Gap, Source
 
-__all__ = ["Taken", "snapshot", "take"]
+__all__ = ["STALE", "Taken", "snapshot", "take"]
 
 STALE = np.timedelta64(7, "D")
 """A series that ended longer ago than this is no longer what the market knows; holidays and a late publication are shorter."""

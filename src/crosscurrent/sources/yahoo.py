@@ -19,6 +19,7 @@ from crosscurrent import markets as known
 from crosscurrent.errors import RequestError
 from crosscurrent.sources.columns import Prices
 from crosscurrent.sources.http import Answer, Client
+from crosscurrent.sources.limits import Limit
 from crosscurrent.sources.provider import Provider
 from crosscurrent.sources.yahoo_chart import parse
 
@@ -66,10 +67,12 @@ class Yahoo(Provider):
 
     name = "Yahoo"
     address = "https://query2.finance.yahoo.com"
+    at_once = 4
+    limits = (Limit(60, 60.0),)
 
     def usual_client(self) -> Client:
         """Return a client whose requests travel by yfinance."""
-        return Client(self.name, by_yfinance)
+        return Client(self.name, by_yfinance, pace=self.usual_pace())
 
     def markets(self) -> tuple[str, ...]:
         """Return the markets we know how Yahoo spells."""
