@@ -13,7 +13,7 @@ from crosscurrent.note.readings import counted, day
 from crosscurrent.note.say import Name, Sentence, say
 from crosscurrent.units import Reading, Unit
 
-__all__ = ["attributed", "attribution_table", "regime"]
+__all__ = ["DRIVER_WORDS", "attributed", "attribution_table", "regime"]
 
 DRIVER_WORDS = {
     "level": "the level of rates", "slope": "the slope of the curve", "policy": "the policy path", "dollar": "the dollar", "oil": "oil",

@@ -69,8 +69,8 @@ def still_holds(fact: Fact, close: float) -> bool:
 
 
 def _counts(fact: Fact) -> bool:
-    if fact.is_pattern and fact.stage in ("invalidated", "expired"):
-        return False  # what came to nothing is neither told nor drawn
+    if fact.stage in ("invalidated", "expired"):
+        return False  # what came to nothing, or to its end as a streak does, is neither told nor drawn
     if "length" in fact.readings and fact.kind.startswith("average") and fact.readings.get("is_ema") == 1:
         return False
     if fact.kind == "trendline_break" and float(fact.readings.get("beyond_atr", 0)) <= 0:
