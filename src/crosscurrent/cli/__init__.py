@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "study": "Tell what came after each kind of fact, beside chance.",
     "audit": "Check other people's statements against the data: one verdict each.",
     "watch": "Follow a desk and tell, once, what each close makes true.",
+    "serve": "Serve the live desk in a browser, on this machine.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""
