@@ -62,3 +62,10 @@ def until(page, condition: str, tries: int = 100) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"never came true: {condition}")
+
+
+def serious(page) -> list[tuple[str, str]]:
+    """Return what axe finds serious or critical on the page: the rule and the first place."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from chromium import launched, needs_browser
+
 import crosscurrent as cc
 from strategies import random_bars
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAYLOADS = (
     "<script>window.hacked = 1</script>",
     "<img src=x onerror=window.hacked=1>",
@@ -29,13 +31,7 @@ PAYLOADS = (
     "<details open ontoggle=window.hacked=1>",
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CROSSCURRENT_REQUIRE_BROWSER"), reason="no Chromium on this machine"
-    ),
-]
+pytestmark = needs_browser
 
 
 def hostile_note(folder: Path, payload: str) -> Path:
@@ -62,14 +58,8 @@ def frame_of(seed: int) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from chromium import AXE, launched, needs_browser
+from chromium import launched, needs_browser, serious
 from chromium import opened as opened_page
 
 from crosscurrent.pipeline import write_note
@@ -164,13 +164,6 @@ def test_axe_would_find_what_cannot_be_read(opened):
     )
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')")
     assert {"color-contrast", "button-name"} <= {name for name, _ in serious(page)}
-
-
-def serious(page) -> list[tuple[str, str]]:
-    """Return what axe finds serious or critical on the page: the rule and the first place."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
 
 
 def test_the_keyboard_reaches_everything_in_order(opened):

@@ -56,7 +56,7 @@ def test_every_digit_of_the_prose_is_a_reading_or_part_of_a_name(name):
 
 def test_markdown_text_cannot_become_markup():
     text = markdown(cc.note())
-    assert text.startswith("# ")
+    assert text.startswith("<!-- note: sample 2006-08-18 -->\n\n# ")
     assert "<" not in text.replace("<!--", "").replace("\\<", "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crosscurrent.intermarket.drivers import DriverReport, Part
 from crosscurrent.intermarket.stock_bond import RegimeReport
@@ -13,7 +13,7 @@ from crosscurrent.note.readings import counted, day
 from crosscurrent.note.say import Name, Sentence, say
 from crosscurrent.units import Reading, Unit
 
-__all__ = ["DRIVER_WORDS", "attributed", "attribution_table", "regime"]
+__all__ = ["DRIVER_WORDS", "attributed", "attribution_table", "regime", "signs_read"]
 
 DRIVER_WORDS = {
     "level": "the level of rates", "slope": "the slope of the curve", "policy": "the policy path", "dollar": "the dollar", "oil": "oil",
@@ -38,14 +38,18 @@ def attributed(report: DriverReport, analysis: Analysis) -> Iterator[Sentence]:
         low, high = (
             _figure(v, "pct", report, "interval (bootstrap) of what rates alone explain") for v in alone.interval
         )
+        is_along = alone.pct * report.return_pct > 0
         yield say(
             "Of the {moved:signed} in {name}, the week's changes in rates explain {pct:signed} when no other driver is let in ({low:signed} to "
-            "{high:signed}), by betas estimated over the {window} changes before.", moved=moved, name=name, low=low, high=high,
+            "{high:signed}), by betas estimated over the {window} changes before."
+            if is_along else
+            "By betas estimated over the {window} changes before, the week's changes in rates alone would have moved {name} by {pct:signed} "
+            "({low:signed} to {high:signed}), against the {moved:signed} that it moved.", moved=moved, name=name, low=low, high=high,
             pct=_figure(alone.pct, "pct", report, "explained by rate changes alone, betas from before the move"),
             window=counted(report.window, "changes before the move from which betas are estimated", "sessions", report.market),
         )  # fmt: skip
     yield from _rivals(report)
-    yield _verdict(report)
+    yield _verdict(report, analysis)
 
 
 def _rivals(report: DriverReport) -> Iterator[Sentence]:
@@ -62,34 +66,34 @@ def _rivals(report: DriverReport) -> Iterator[Sentence]:
         "share of earlier spans with a smaller leftover",
         source=report.market,
     )
+    size = (
+        "more than ever in such a span"
+        if report.leftover_percentile >= 1
+        else say("more than in {usual} of such spans", usual=usual)
+    )
     if told:
-        yield say("With the rivals let in, {told} carry most of it and {left:signed} is left over, more than in {usual} of such spans.",
-                  told=and_list(told), left=leftover, usual=usual)  # fmt: skip
+        carry = "carry most of it" if len(told) > 1 else "carries most of it"
+        yield say("With the rivals let in, {told} {carry} and {left:signed} is left over, {size}.", told=and_list(told), carry=carry,
+                  left=leftover, size=size)  # fmt: skip
     else:
-        yield say(
-            "The rivals explain none of it: {left:signed} is left over, more than in {usual} of such spans.",
-            left=leftover,
-            usual=usual,
-        )
+        yield say("The rivals explain none of it: {left:signed} is left over, {size}.", left=leftover, size=size)
 
 
-def _verdict(report: DriverReport) -> Sentence:
-    reading = READINGS.get(report.reading or "", "")
-    who = DRIVER_WORDS.get(report.by or "", report.by or "")
-    if report.verdict == "rates_driven":
-        return say("Verdict on {name}: driven by rates. {reading}", reading=reading, name=Name(report.market))
-    if report.verdict == "partly":
-        return say(
-            "Verdict on {name}: driven in part by {who}. {reading}", who=who, reading=reading, name=Name(report.market)
-        )
-    if report.verdict == "driven_by":
-        return say(
-            "Verdict on {name}: it went with {who}, not with rates. {reading}",
-            who=who,
-            reading=reading,
-            name=Name(report.market),
-        )
-    return say("Verdict on {name}: not identified. {reading}", reading=reading, name=Name(report.market))
+def _verdict(report: DriverReport, analysis: Analysis) -> Sentence:
+    name, who = name_of(analysis.bars(report.market)), DRIVER_WORDS.get(report.by or "", report.by or "")
+    told = {
+        "rates_driven": "The verdict on {name}: driven by rates.",
+        "partly": "The verdict on {name}: driven in part by {who}.",
+        "driven_by": "The verdict on {name}: it went with {who}, not with rates.",
+    }
+    return say(told.get(report.verdict, "The verdict on {name}: not identified."), name=name, who=who)
+
+
+def signs_read(reports: Sequence[DriverReport]) -> Iterator[Sentence]:
+    """Tell once what the signs of stocks and yields together suggest, however many markets show them."""
+    for reading in dict.fromkeys(report.reading or "" for report in reports):
+        if reading in READINGS:
+            yield say(READINGS[reading])
 
 
 def _figure(value: float, unit: Unit, report: DriverReport, definition: str) -> Reading:

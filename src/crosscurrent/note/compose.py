@@ -11,7 +11,8 @@ from crosscurrent.errors import BrokenRule
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.note.analysis import Analysis
 from crosscurrent.note.disclosure import Pack, disclose
-from crosscurrent.note.headline import headline, key_points, summary
+from crosscurrent.note.headline import headline, summary
+from crosscurrent.note.key_points import key_points
 from crosscurrent.note.note import Note, Section
 from crosscurrent.note.readings import counted, day_of
 from crosscurrent.note.say import Name, Sentence, say

@@ -8,7 +8,7 @@ from crosscurrent.charts.correlation import correlation_chart
 from crosscurrent.charts.spec import Chart
 from crosscurrent.intermarket.correlation import Correlation
 from crosscurrent.note.analysis import Analysis, Pairing
-from crosscurrent.note.attribution import attributed, attribution_table, regime
+from crosscurrent.note.attribution import attributed, attribution_table, regime, signs_read
 from crosscurrent.note.names import and_list, name_of, slug
 from crosscurrent.note.note import Section, Table
 from crosscurrent.note.readings import counted, day
@@ -30,7 +30,9 @@ def drivers(analysis: Analysis) -> Iterator[Section]:
     paragraphs = tuple(tuple(_pair(p.correlation, analysis)) for p in analysis.pairs)
     verdict = (*_verdict(analysis), *(s for r in analysis.regimes[:1] for s in regime(r, analysis)))
     charts = tuple(_chart(p, analysis) for p in analysis.pairs)
-    moves = tuple(tuple(attributed(report, analysis)) for report in analysis.drivers)
+    moves = [tuple(attributed(report, analysis)) for report in analysis.drivers]
+    if moves:
+        moves[-1] += tuple(signs_read(analysis.drivers))
     tables = (_table(analysis), *(attribution_table(report) for report in analysis.drivers))
     yield Section("drivers", _heading(analysis), (*paragraphs, verdict, *moves), tables, charts)
 
@@ -50,6 +52,8 @@ def _chart(pairing: Pairing, analysis: Analysis) -> Chart:
 
 def _heading(analysis: Analysis) -> Sentence:
     supported = [p for p in analysis.pairs if supports_rates(p)]
+    if supported and all((p.correlation.changes.value or 0.0) < 0 for p in supported):
+        return say("Stocks against bonds: a link beyond chance, and not one of rates lifting stocks")
     if len(supported) == len(analysis.pairs):
         return say("The link to rates stands up to chance")
     if not supported:

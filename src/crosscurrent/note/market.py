@@ -84,8 +84,8 @@ HEADINGS = {
     ("average_recovery", "bullish"): "{name}: {length}-day average regained",
     ("average_reject", "bearish"): "{name}: {length}-day average lost",
     ("average_loss", "bearish"): "{name}: {length}-day average lost",
-    ("streak", "bullish"): "{name}: {length} gains in a row",
-    ("streak", "bearish"): "{name}: {length} losses in a row",
+    ("streak", "bullish"): "{name}: {length:word} gains in a row",
+    ("streak", "bearish"): "{name}: {length:word} losses in a row",
     ("macd_signal_cross", "bullish"): "{name}: momentum turns up",
     ("macd_signal_cross", "bearish"): "{name}: momentum turns down",
     ("rsi_trendline_break", "bullish"): "{name}: momentum turns up",
@@ -180,7 +180,8 @@ def _extreme_close(bars: Bars) -> Iterator[Sentence]:
     for sign, word, more in ((1.0, "highest", "higher"), (-1.0, "lowest", "lower")):
         beyond = np.flatnonzero(sign * bars.close[:-1] >= sign * bars.close[-1])
         if not len(beyond) and len(bars) > EXTREME_CLOSE:
-            yield say("No close in its history is {more}.", more=more)
+            begin = day(bars.session[0], "first bar of the data", bars.market)
+            yield say("No close since the data begin, on {begin}, is {more}.", more=more, begin=begin)
         elif len(beyond) and len(bars) - 1 - beyond[-1] > EXTREME_CLOSE:
             since = day(bars.session[beyond[-1]], f"last close as {more[:-2]} or {more}", bars.market)
             yield say("It is the {word} close since {since}.", word=word, since=since)
@@ -260,8 +261,7 @@ def _basis(fact: Fact, look: Look) -> str:
     """Return the words that name the basis where the two would say different things about a line."""
     if not fact.kind.startswith(("trendline", "failed")) or told_on_both(fact, look):
         return ""
-    return " (on prices as charted; free of roll gaps the line does not stand)" if fact.basis == "traded" else (
-        " (on prices free of roll gaps; as charted the line does not stand)")  # fmt: skip
+    return " (as charted only)" if fact.basis == "traded" else " (free of roll gaps only)"
 
 
 def _contrary(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentence]:
@@ -273,14 +273,19 @@ def _contrary(facts: Sequence[Fact], look: Look, bars: Bars) -> Iterator[Sentenc
     yield from told[1:]
 
 
+STATES = (
+    (70.0, "overbought"), (60.0, "strong without being overbought"), (40.0, "in the middle of its range"),
+    (30.0, "weak without being oversold"), (0.0, "oversold"),
+)  # fmt: skip
+"""What the RSI is called from a value upward."""
+
+
 def _momentum(bars: Bars) -> Iterator[Sentence]:
     strength = rsi(bars.close, 14)[-1:]
     line, signal, _ = (column[-2:] for column in macd(bars.close))
     if not len(strength) or not np.isfinite(strength[0]):
         return
-    state = (
-        "overbought" if strength[0] >= 70 else "oversold" if strength[0] <= 30 else "neither stretched nor washed out"
-    )
+    state = next(words for floor, words in STATES if strength[0] >= floor)
     length = measured(14, "sessions", bars, "length of the RSI")
     yield say("RSI ({length}) stands at {value}, {state}{macd}.", length=length, state=state, macd=_macd_clause(line, signal),
               value=measured(float(strength[0]), "index", bars, "Wilder's relative strength index", "fourteen bars"))  # fmt: skip

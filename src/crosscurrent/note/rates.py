@@ -85,16 +85,16 @@ def _yields(moves: list[Move], analysis: Analysis) -> tuple[Sentence, ...]:
     way = {-1.0: "fall", 1.0: "rise"}
     directions = {way.get(float(np.sign(m.change or 0.0)), "move") for m in moves}
     if since is not None and len(directions) == 1:
-        each = "Each" if len(moves) > 2 else "Both" if len(moves) == 2 else "That"
+        each = "Each is" if len(moves) > 2 else "Either is" if len(moves) == 2 else "That is"
         sentences.append(
             say(
-                "{each} is the largest weekly {way} since the week ending {since}.",
+                "{each} the largest weekly {way} since the week ending {since}.",
                 each=each, way=directions.pop(), since=day(since, "latest earlier week with at least as large a move that way"),
             )
         )  # fmt: skip
     else:
         sentences += _since_sentences(moves, analysis)
-    sentences += _unremarkable(moves)
+    sentences += _unremarkable(moves, analysis)
     return tuple(sentences)
 
 
@@ -133,15 +133,17 @@ def _since_sentences(moves: Sequence[Move], analysis: Analysis) -> Iterator[Sent
                       since=day(since, "latest earlier week with at least as large a move that way"))  # fmt: skip
 
 
-def _unremarkable(moves: Sequence[Move]) -> Iterator[Sentence]:
+def _unremarkable(moves: Sequence[Move], analysis: Analysis) -> Iterator[Sentence]:
     """Say plainly when nothing about the week is rare."""
     if any(is_notable(m) for m in moves):
         return
     largest = max(moves, key=lambda m: m.percentile or 0.0)
     if largest.percentile is None:
         return
-    yield say("None of these moves is rare: {share} of all earlier weeks saw a smaller one in the direction of the largest, {name}.",
-              share=share(largest.percentile, "share of earlier weeks with a smaller move in that direction"), name=Name(largest.market))  # fmt: skip
+    way = "fall" if (largest.change or 0.0) < 0 else "rise"
+    yield say("None of these moves is rare: even for the {name} {share} of earlier weeks with a {way} saw a smaller one.", way=way,
+              share=share(largest.percentile, "share of earlier weeks with a smaller move in that direction"),
+              name=name_of(analysis.bars(largest.market)))  # fmt: skip
 
 
 CURVES_TOLD = 2

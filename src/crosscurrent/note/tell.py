@@ -68,15 +68,15 @@ TEMPLATES: dict[tuple[str, str], str] = {
     ("bearish_divergence", "bearish"): "RSI did not confirm the last high in price, a bearish divergence known {when}",
     ("rejection", "bearish"): "upper shadows show sellers between {low} and {high} over recent sessions",
     ("rejection", "bullish"): "lower shadows show buyers between {low} and {high} over recent sessions",
-    ("streak", "bullish"): "{it} has closed higher {length} sessions in a row",
-    ("streak", "bearish"): "{it} has closed lower {length} sessions in a row",
+    ("streak", "bullish"): "{it} has closed higher {length:word} sessions in a row",
+    ("streak", "bearish"): "{it} has closed lower {length:word} sessions in a row",
     ("gap_up", "bullish"): "{when} {it} opened a gap above the prior range",
     ("gap_down", "bearish"): "{when} {it} opened a gap below the prior range",
 }  # fmt: skip
 """A clause for each kind and direction; what is not here is told as a pattern, as a candle, or not at all."""
 
 STRICTNESS_WORDS = {
-    "strict": "", "futures": ", by the rule for futures, which ask for no gap between bodies",
+    "strict": "", "futures": ", a loose one, without the gap between bodies",
 }  # fmt: skip
 
 
@@ -158,7 +158,9 @@ def words_of(fact: Fact, bars: Bars, prices: frozenset[str]) -> dict[str, Word]:
     for side, name, where in (("below", "closes_below", "beneath it"), ("above", "closes_above", "above it")):
         if name in words:
             words[side] = (
-                f"a single close {where}" if fact.readings[name] == 1 else say("{n} closes " + where, n=words[name])
+                f"a single close {where}"
+                if fact.readings[name] == 1
+                else say("{n:word} closes " + where, n=words[name])
             )
     return words
 

@@ -11,7 +11,7 @@ from crosscurrent.publish.numbers import Numbering
 
 __all__ = ["SCHEMA_VERSION", "document", "schema"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def document(note: Note) -> dict[str, Any]:
