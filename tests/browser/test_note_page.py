@@ -115,7 +115,7 @@ def _luminance(colour: str) -> float:
 
 
 def test_it_prints(opened):
-    page = opened()
+    page = opened(color_scheme="dark")
     page.emulate_media(media="print")
     assert page.locator("figure .wide svg").first.is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

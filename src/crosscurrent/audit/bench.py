@@ -9,10 +9,12 @@ import numpy as np
 from crosscurrent.audit.names import Named, market_of
 from crosscurrent.bars.bars import Bars, Basis
 from crosscurrent.bars.continuous import adjusted
+from crosscurrent.bars.panel import pair
 from crosscurrent.bars.resample import monthly, weekly
 from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.errors import RequestError
-from crosscurrent.intermarket.correlation import Correlation, correlate
+from crosscurrent.intermarket.correlation import Correlation, Side, correlate, sides_of
+from crosscurrent.intermarket.rolling import correlation
 from crosscurrent.markets.symbology import SAME
 from crosscurrent.sources.source import Source
 from crosscurrent.structure import DETECTORS
@@ -33,6 +35,7 @@ class Bench:
         self._cut: dict[tuple[str, Basis, str, np.datetime64], Bars] = {}
         self._looks: dict[tuple[str, str, np.datetime64, frozenset[str]], Look] = {}
         self._names: dict[tuple[str, np.datetime64 | None], Named] = {}
+        self._sides: dict[tuple[str, str, np.datetime64], tuple[Side, Side]] = {}
         self._correlations: dict[tuple[str, str, int, np.datetime64], Correlation] = {}
 
     def named(self, text: str, as_of: np.datetime64 | None) -> Named:
@@ -104,3 +107,17 @@ class Bench:
         if key not in self._correlations:
             self._correlations[key] = correlate(self.snapshot((a, b), day), a, b, window)
         return self._correlations[key]
+
+    def correlation_figures(self, a: str, b: str, window: int, day: np.datetime64) -> dict[str, float]:
+        """Return the correlations of levels and of changes over a window without asking what chance would show, which is what takes time."""
+        places = np.arange(-window - 1, 0)
+        first, second = (side.at(places) for side in self._sides_of(a, b, day))
+        levels = correlation(first.levels[1:], second.levels[1:])
+        return {"levels": levels, "changes": correlation(first.changes(), second.changes())}
+
+    def _sides_of(self, a: str, b: str, day: np.datetime64) -> tuple[Side, Side]:
+        key = (a, b, day)
+        if key not in self._sides:
+            known = self.snapshot((a, b), day)
+            self._sides[key] = sides_of(known, pair(known.traded(a), known.traded(b)))
+        return self._sides[key]

@@ -135,7 +135,9 @@ class Case:
 
     @property
     def session(self) -> np.datetime64:
-        """The last session known."""
+        """The last session known; the day itself for a claim that needs no market."""
+        if not self.markets:
+            return self.day
         found: np.datetime64 = self.traded.session[-1]
         return found
 
@@ -210,6 +212,8 @@ class Case:
     def worded(self, raw: str) -> Price | None:
         """Return a price that words name: an average, a record, or the high or low of a month, a day or a year; None when they name none."""
         tidy = re.sub(r"\s+", " ", raw.strip().lower())
+        if tidy == "parity":
+            return Price(Figure(raw, 1.0, 1e-9), "")
         found = _averaged(tidy, self) or _recorded(tidy, self) or _extreme(tidy, self)
         if found is None:
             return None

@@ -14,12 +14,14 @@ from typing import Any
 
 import yaml
 
-from crosscurrent.audit.claims import shown
+from crosscurrent.audit.document import shown
 from crosscurrent.audit.phrases import NUMBER, PHRASES, Reading, setup_tail, this_level
 
 __all__ = ["Draft", "Proposal", "draft", "sentences_of"]
 
 LONGEST = 400_000
+LONGEST_SENTENCE = 800
+"""What is longer is no sentence of a note."""
 TERMS = re.compile(
     r"\b(correlat|basis points|\d+ ?bps?\b|breakout|broke|resistance|support|moving average|rsi|macd|candle|star\b|hammer|wedge|triangle|trendline|"
     r"downtrend|uptrend|record|largest|biggest|highest|lowest|stop|target|volume|overbought|oversold|fibonacci|pivot|gap)",
@@ -75,9 +77,8 @@ class Proposal:
 
     def to_json(self) -> dict[str, Any]:
         """Return the claim as a document of claims writes it."""
-        market: dict[str, Any] = (
-            {"market": self.markets[0]} if len(self.markets) == 1 else {"markets": list(self.markets)}
-        )
+        several = {"markets": list(self.markets)} if self.markets else {}
+        market: dict[str, Any] = {"market": self.markets[0]} if len(self.markets) == 1 else several
         day = {"as_of": self.as_of} if self.as_of else {}
         return {"id": self.id, "kind": self.kind, **market, **day, "says": self.says, "sentence": self.sentence}
 
@@ -177,7 +178,7 @@ def sentences_of(text: str) -> Iterator[str]:
     for line in text[:LONGEST].splitlines():
         plain = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in line)).strip(" •-\t")
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\"'“])", plain):
-            if len(sentence) > 12:
+            if 12 < len(sentence) <= LONGEST_SENTENCE:
                 yield sentence
 
 
@@ -205,7 +206,9 @@ def _told(sentence: str, named: tuple[str, ...], context: _Context) -> Iterator[
         yield Reading("level", {"price": context.level} | same), (context.market,), f"{context.level_from} {sentence}"
     for phrase in PHRASES:
         for reading in phrase(sentence):
-            if reading.markets == 2:
+            if reading.pair or not reading.markets:
+                yield reading, (reading.pair,) if reading.pair else (), sentence
+            elif reading.markets == 2:
                 pair = tuple(dict.fromkeys((*named, *([context.market] if context.market else []))))[:2]
                 if len(pair) == 2:
                     yield reading, pair, sentence

@@ -13,7 +13,11 @@ from crosscurrent.audit.verdicts import Part
 __all__ = ["ClaimKind"]
 
 
-def _nothing(key: str, value: object) -> dict[str, Any]:
+def _nothing(key: str, value: Any) -> dict[str, Any]:
+    return {}
+
+
+def _no_words(text: str) -> dict[str, Any]:
     return {}
 
 
@@ -37,6 +41,8 @@ class ClaimKind:
         Other names of its fields, with spaces between them.
     bare
         The field that a `says` of one word fills; None when there is none.
+    worded
+        The fields that a `says` in free words means; empty when none are understood.
     folded
         What a field outside the model means, such as `sma_200`; empty when nothing.
     prepared
@@ -45,6 +51,8 @@ class ClaimKind:
         The fields that tell two claims about the same thing apart from two about different ones.
     markets
         How many markets it needs.
+    tables
+        Whether it reads tables (contracts, meetings), so that a market of no bars is no fault.
     """
 
     name: str
@@ -53,16 +61,33 @@ class ClaimKind:
     aliases: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     bare: str | None = None
+    worded: Callable[[str], dict[str, Any]] = _no_words
     folded: Callable[[str, Any], dict[str, Any]] = _nothing
     prepared: Callable[[dict[str, Any], str], dict[str, Any]] = _as_given
     subject: tuple[str, ...] = ()
     markets: int = 1
+    tables: bool = False
 
     @property
     def synonyms(self) -> dict[str, str]:
         """The field that each other name means."""
         return {other: own for own, others in self.names.items() for other in others.split()}
 
+    @property
+    def required(self) -> set[str]:
+        """The fields of which one at least must be there for the claim to say anything."""
+        needed = {name for name, one in self.says.model_fields.items() if one.is_required()}
+        return needed or set(self.says.model_fields)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """All its names."""
+        return (self.name, *self.aliases.split())
+
     def is_called(self, key: str) -> bool:
         """Whether a name in snake case is one of this kind's."""
-        return key == self.name or key in self.aliases.split()
+        return key in self.called
+
+    def field_of(self, key: str) -> str | None:
+        """Return the field that a name means; None when it means none."""
+        return key if key in self.says.model_fields else self.synonyms.get(key)

@@ -12,7 +12,7 @@ from crosscurrent.markets import find
 from crosscurrent.markets.symbology import SAME
 from crosscurrent.sources.source import Source, resolve
 
-__all__ = ["Named", "candle_kind", "market_of", "pattern_kinds", "plain", "symbols_in"]
+__all__ = ["Named", "candle_kind", "market_of", "pair_of", "pattern_kinds", "plain", "symbols_in"]
 
 SPOKEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"(nasdaq|ndx)[ -]?(100)?( e-?mini)? futures?", ("NQ",), ""),
@@ -88,6 +88,8 @@ def candle_kind(name: str, known: tuple[str, ...]) -> str:
     """Return the kind of candle that a name means; `UnknownName` offers the nearest."""
     tidy = re.sub(r" (candle|candlestick|pattern|bar|formation)$", "", plain(name))
     kind = CANDLES.get(plain(name)) or CANDLES.get(tidy) or tidy.replace(" ", "_")
+    bare = re.sub(r"^(bullish|bearish)_", "", kind)
+    kind = bare if kind not in known and bare in known else kind
     if kind == "pin_bar" or kind not in known:
         raise UnknownName("candle", name[:60], known)
     return kind
@@ -101,6 +103,27 @@ def pattern_kinds(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if not set(kinds) <= set(known):
         raise UnknownName("pattern", name[:60], known)
     return kinds
+
+
+TENORS = {"1m": "DGS1MO", "3m": "DGS3MO", "6m": "DGS6MO"}
+CURVE = re.compile(
+    r"(?:us |treasury )*(\d{1,2})([my]?)s?[ /-]?(\d{1,2})([my]?)s?(?: (?:curve|spread|slope|yield curve|treasury spread))*"
+)
+BETWEEN = re.compile(r"(.{2,}?)\s*(?: to |/|:| - |(?<=[A-Z0-9])-(?=[A-Z]))\s*(.{2,}?)(?: ratio| spread)?")
+
+
+def pair_of(text: str) -> tuple[str, ...]:
+    """Return the two markets that one name of a pair means: 2s10s (ten years less two), GC/SI, gold to silver; empty when it is none."""
+    tidy = re.sub(r"[ -]?(years?|yr)\b", "y", text.strip().lower())
+    curve = CURVE.fullmatch(tidy)
+    if curve and (curve[4] or "s" in tidy or curve[2]):
+        tenors = sorted(
+            ((int(curve[1]), curve[2] or "y"), (int(curve[3]), curve[4] or "y")),
+            key=lambda t: t[0] * (12 if t[1] == "y" else 1),
+        )
+        return tuple(TENORS.get(f"{n}{unit}", f"DGS{n}") for n, unit in reversed(tenors))
+    between = BETWEEN.fullmatch(text.strip())
+    return (between[1], between[2]) if between else ()
 
 
 @dataclass(frozen=True, slots=True)

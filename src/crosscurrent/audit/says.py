@@ -9,9 +9,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from crosscurrent.audit.names import plain
 from crosscurrent.audit.tolerance import Figure, figure_of, spelling
 
-__all__ = ["Number", "Quote", "Quotes", "Says", "Text", "WordList", "Words"]
+__all__ = ["Factor", "Fields", "Length", "Number", "Quote", "Quotes", "Says", "Text", "WordList", "Words"]
 
+Fields = dict[str, Any]
+"""A claim's fields as they were written, under the names that their kind gives them."""
 LONGEST = 400
+LONGEST_LENGTH = 2000
 MOST = 40
 
 
@@ -21,6 +24,20 @@ def _figure(raw: Any) -> Figure:
     if isinstance(raw, dict | list | tuple | bool) or raw is None:
         raise ValueError("is no number")
     return figure_of(raw)
+
+
+def _length(raw: Any) -> Figure:
+    figure = _figure(raw)
+    if not (figure.value.is_integer() and 1 <= figure.value <= LONGEST_LENGTH):
+        raise ValueError(f"is no number of bars from 1 to {LONGEST_LENGTH}")
+    return figure
+
+
+def _factor(raw: Any) -> Figure:
+    figure = _figure(raw)
+    if not 0 < figure.value <= 100:
+        raise ValueError("is no number above 0 and up to 100")
+    return figure
 
 
 def _text(raw: Any) -> str:
@@ -57,6 +74,10 @@ def _many_words(raw: Any) -> tuple[str, ...]:
 _SCALAR = {"type": ["number", "string"]}
 Number = Annotated[Figure, BeforeValidator(_figure), WithJsonSchema(_SCALAR)]
 """A number with the tolerance of how it is written: 0.89, "about 4,440", "-16 bp", "more than 3%"."""
+Length = Annotated[Figure, BeforeValidator(_length), WithJsonSchema(_SCALAR)]
+"""The length of an indicator, in bars."""
+Factor = Annotated[Figure, BeforeValidator(_factor), WithJsonSchema(_SCALAR)]
+"""A number above zero that shapes an indicator: deviations of a band, steps of a stop."""
 Quote = Annotated[str, BeforeValidator(_text), WithJsonSchema(_SCALAR)]
 """A price or a day, kept as it was written until the market and the date are known: 21480, "108'07", "december high"."""
 Quotes = Annotated[

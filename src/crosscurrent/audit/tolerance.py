@@ -16,7 +16,9 @@ Relation = Literal["is", "above", "below", "between"]
 Unit = Literal["", "pct", "bp", "times"]
 LONGEST = 60
 NEAR = 5.0
-"""A measured value within so many tolerances of the claimed one is a near miss."""
+"""A measured value within so many tolerances of the claimed one is a near miss,"""
+NEAR_SHARE = 0.1
+"""if it also lies within this share of it: "twice" is not nearly nothing."""
 LOOSE = 0.025
 """How far "about" reaches at most, as a share of the value, unless one unit of the last digit written is more."""
 
@@ -120,8 +122,9 @@ class Figure:
         return 0.0 if self.fits(measured) else max(self.low - measured, measured - self.high)
 
     def is_near(self, measured: float, unit: float = 0.0) -> bool:
-        """Whether a value misses by little: less than five tolerances from the claimed one, or less than `unit` of the market's own."""
-        return self.missed_by(measured) <= max((NEAR - 1.0) * self.half, unit)
+        """Whether a value misses by little: within five tolerances and a tenth of the claimed one, or less than `unit` of the market's own."""
+        room = min((NEAR - 1.0) * self.half, NEAR_SHARE * abs(self.value))
+        return self.missed_by(measured) <= max(room, self.half, unit) + 1e-9
 
     def turned(self, sign: float) -> Figure:
         """Return the figure with the sign that its direction gives it: a fall of 16 is -16."""
@@ -203,7 +206,7 @@ def _loosened(figure: Figure) -> float:
     rounded = written
     while whole and math.isclose(whole / (rounded * 10) % 1.0, 0.0, abs_tol=1e-9) and rounded < whole:
         rounded *= 10
-    return max(written, min(rounded, LOOSE * whole))
+    return max(written, min(rounded / 2.0, LOOSE * whole))
 
 
 def price_figures(raw: object, notation: Notation) -> tuple[Figure, ...]:

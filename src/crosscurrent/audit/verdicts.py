@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from crosscurrent.facts.marks import Mark
 
-__all__ = ["Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
+__all__ = ["WORDS", "Measured", "Part", "Verdict", "Word", "combined", "fails", "holds", "near_miss", "undecidable"]
 
 Word = Literal["holds", "near_miss", "fails", "undecidable"]
+WORDS: tuple[Word, ...] = ("holds", "near_miss", "fails", "undecidable")
 GRAVITY: tuple[Word, ...] = ("holds", "undecidable", "near_miss", "fails")
 """The verdict on a claim that says several things is the gravest of theirs."""
 Measured = Mapping[str, float | str | bool | None]
@@ -32,6 +33,19 @@ class Part:
     remark: str = ""
     marks: tuple[Mark, ...] = ()
 
+    def with_definition(self, definition: str) -> Part:
+        """Return the part with a definition that others share, before what it tells of its own."""
+        told = ", ".join(text for text in (definition, self.definition) if text)
+        return replace(self, definition=told)
+
+    def with_more(self, measured: Measured, *marks: Mark) -> Part:
+        """Return the part with more numbers (its own go before) and marks."""
+        return replace(
+            self,
+            measured={**self.measured, **{k: v for k, v in measured.items() if k not in self.measured}},
+            marks=self.marks + marks,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -47,7 +61,7 @@ class Verdict:
         Why, in words: what failed and by how much, what is true instead, or why nothing can be decided.
     remark
         What a true claim is worth: when chance or geometry shows as much.
-    kind, markets, session, quote
+    kind, markets, session, interval, quote
         What was claimed, as far as it could be read.
     """
 
@@ -62,6 +76,7 @@ class Verdict:
     kind: str = ""
     markets: tuple[str, ...] = ()
     session: str = ""
+    interval: str = "1d"
     quote: str = ""
     marks: tuple[Mark, ...] = ()
 
@@ -70,7 +85,8 @@ class Verdict:
         return {
             "id": self.id, "verdict": self.verdict, "code": self.code, "measured": {k: _plain(v) for k, v in self.measured.items()},
             "reason": self.reason, "definition": self.definition, "tolerance": self.tolerance, "remark": self.remark,
-            "kind": self.kind, "markets": list(self.markets), "session": self.session or None, "quote": self.quote,
+            "kind": self.kind, "markets": list(self.markets), "session": self.session or None,
+            "interval": self.interval, "quote": self.quote,
         }  # fmt: skip
 
 

@@ -246,7 +246,10 @@ def starts_of(sessions: Sessions, window: Window) -> list[tuple[int, str]]:
         found = [(last - window.n, f"over {window.n} session{'s' if window.n > 1 else ''}")]
     else:
         found = _calendar_starts(sessions, window)
-    return [(at, told) for at, told in dict(found).items() if 0 <= at < last]
+    named: dict[int, str] = {}
+    for at, told in found:
+        named.setdefault(at, told)
+    return [(at, told) for at, told in named.items() if 0 <= at < last]
 
 
 def _calendar_starts(sessions: Sessions, window: Window) -> list[tuple[int, str]]:

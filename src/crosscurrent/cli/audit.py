@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from crosscurrent.cli.options import as_of_option, data_option, json_option, pri
 from crosscurrent.errors import RequestError
 
 if TYPE_CHECKING:
-    from crosscurrent.audit.drafting import Draft
+    from crosscurrent.audit import Audit
     from crosscurrent.audit.verdicts import Verdict
 
 __all__ = ["audit"]
@@ -26,14 +27,18 @@ __all__ = ["audit"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Draft claims from prose instead; nothing is judged.",
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write an HTML page too, with the chart of each claim.",
+)
 @json_option
-@click.pass_context
 def audit(
-    ctx: click.Context,
     claims: Path | None,
     data: str,
     as_of: str | None,
     text: Path | None,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Check the statements in CLAIMS (YAML or JSON) against the data: one verdict each.
@@ -50,23 +55,27 @@ def audit(
 
     day = the_day(as_of)
     found = checked(claims, open_source(data), default_day=day)
+    if report is not None:
+        from crosscurrent.publish.audit_page import write_audit
+
+        write_audit(found, report)
     if as_json:
         print_json(found.to_json())
     else:
         for verdict in found.verdicts:
             _print(verdict)
-        _print_sum(found.verdicts)
-    ctx.exit(1 if found.has_findings else 0)
+        _print_sum(found)
+    if found.has_findings:
+        sys.exit(1)
 
 
 def _print(verdict: Verdict) -> None:
-    from crosscurrent.audit.claims import shown
+    from crosscurrent.audit.document import shown
 
-    code = f" ({verdict.code})" if verdict.code != "ok" else ""
+    code = f"({verdict.code})" if verdict.code != "ok" else ""
     head = " ".join(t for t in (verdict.kind, *verdict.markets, verdict.session) if t)
-    click.echo(
-        f"{shown(verdict.id, 60):<8} {verdict.verdict.replace('_', ' ').upper():<12}{code:<20} {shown(head, 80)}"
-    )
+    word = verdict.verdict.replace("_", " ").upper()
+    click.echo(f"{shown(verdict.id, 60):<8} {word:<12} {code:<19} {shown(head, 80)}")
     for name, told in (
         ("", verdict.reason),
         ("remark", verdict.remark),
@@ -77,11 +86,10 @@ def _print(verdict: Verdict) -> None:
             click.echo(f"    {name + ': ' if name else ''}{shown(told, 900)}")
 
 
-def _print_sum(verdicts: tuple[Verdict, ...]) -> None:
-    counts = [
-        (word, sum(v.verdict == word for v in verdicts)) for word in ("holds", "near_miss", "fails", "undecidable")
-    ]
-    click.echo(f"{len(verdicts)} claims: {', '.join(f'{n} {word.replace(chr(95), chr(32))}' for word, n in counts)}")
+def _print_sum(found: Audit) -> None:
+    n = len(found.verdicts)
+    told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in found.counts().items())
+    click.echo(f"{n} claim{'' if n == 1 else 's'}: {told}")
 
 
 def _draft(text: Path, as_of: str | None, as_json: bool) -> None:
@@ -92,8 +100,4 @@ def _draft(text: Path, as_of: str | None, as_json: bool) -> None:
     if as_json:
         print_json(drafted.to_json())
     else:
-        _print_draft(drafted)
-
-
-def _print_draft(drafted: Draft) -> None:
-    click.echo(drafted.to_yaml(), nl=False)
+        click.echo(drafted.to_yaml(), nl=False)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from crosscurrent.audit.case import Case
-from crosscurrent.audit.compare import dated
+from crosscurrent.audit.compare import dated, direction_of
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.names import candle_kind
-from crosscurrent.audit.says import Quote, Says, Words
-from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
+from crosscurrent.audit.names import CANDLES, candle_kind, plain
+from crosscurrent.audit.says import Fields, Quote, Says, Words
+from crosscurrent.audit.verdicts import Measured, Part, fails, holds, near_miss, undecidable
+from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.fact import Fact
 from crosscurrent.structure.candles.detector import Candles
 from crosscurrent.structure.candles.readable import repeats_its_open
@@ -22,6 +23,7 @@ __all__ = ["CANDLE"]
 KNOWN = tuple(Candles.layout.kinds)
 NEAR = 0.25
 """How far a completion price may lie from the solved one, in ATR."""
+LOOSE = "Loose: it needs the futures rule, the strict one asks for gaps that such sessions hardly have. "
 
 
 class CandleSays(Says):
@@ -52,7 +54,12 @@ def judge(case: Case, says: CandleSays) -> Iterator[Part]:
         yield _potential(case, says, kind)
         return
     first = case.since(says.within, 1)
-    found = case.facts(kind, since=first)
+    sign = 0 if kind.startswith(("bullish", "bearish")) else direction_of(f"{says.name} {says.direction or ''}")
+    found = [
+        f
+        for f in case.facts(kind, since=first)
+        if not sign or f.direction in ("neutral", {1: "bullish", -1: "bearish"}[sign])
+    ]
     told = (
         f"{kind.replace('_', ' ')} by the rules of TA-Lib (strict), the same with gaps measured with a tolerance"
         f" (futures rule), {case.interval} bars of {case.market} as charted, {dated(first)} to {bars.session[-1]}"
@@ -69,44 +76,26 @@ def _with_direction(name: str, direction: str | None) -> str:
 
 
 def _judged(case: Case, fact: Fact, told: str, kind: str) -> Part:
-    r = fact.readings
-    shape = (
-        f"body {float(r['body']):.0%}, upper shadow {float(r['upper_shadow']):.0%}, lower shadow"
-        f" {float(r['lower_shadow']):.0%} of the range"
-    )
-    measured: dict[str, float | str | bool | None] = {
-        "session": dated(fact.session),
-        "strictness": fact.strictness,
-        "body": r["body"],
-        "upper_shadow": r["upper_shadow"],
-        "lower_shadow": r["lower_shadow"],
-    }
+    r, name, on = fact.readings, _a(kind.replace("_", " ")), dated(fact.session)
+    shape = {part: float(r[part]) for part in ("body", "upper_shadow", "lower_shadow")}
+    measured: Measured = {"session": on, "strictness": fact.strictness, **shape}
     marks = case.look(kind).marks(fact)
-    name = kind.replace("_", " ")
     if fact.strictness == "near_miss":
-        rule = str(r.get("rule", ""))
-        missed = float(r.get("missed_by", np.nan))
-        return near_miss(
-            f"{_a(name)} on {dated(fact.session)} but for one inequality: {rule}, missed by {missed:.3f} ATR ({shape})",
-            measured | {"rule": rule, "missed_by": missed},
-            code="loose",
-            definition=told,
-            tolerance="the futures rule's",
-            marks=marks,
-        )
-    loose = (
-        "Loose: it needs the futures rule, the strict one asks for gaps that such sessions hardly have. "
-        if fact.strictness == "futures"
-        else ""
-    )
+        rule, missed = str(r.get("rule", "")), float(r.get("missed_by", np.nan))
+        said = f"{name} on {on} but for one inequality: {rule}, missed by {missed:.3f} ATR ({_shaped(shape)})"
+        measured = {**measured, "rule": rule, "missed_by": missed}
+        return near_miss(said, measured, code="loose", definition=told, tolerance="the futures rule's", marks=marks)
+    is_loose = fact.strictness == "futures"
+    remark = f"{LOOSE if is_loose else ''}{_how_common(case, kind)}"
+    said = f"{name} on {on}, by the {fact.strictness or 'strict'} rule ({_shaped(shape)})"
     return holds(
-        f"{_a(name)} on {dated(fact.session)}, by the {fact.strictness or 'strict'} rule ({shape})",
+        said,
         measured,
         definition=told,
         tolerance="the rule's own",
-        remark=loose + _how_common(case, kind),
+        remark=remark,
         marks=marks,
-        code="loose" if loose else "",
+        code="loose" if is_loose else "",
     )
 
 
@@ -114,89 +103,96 @@ def _a(name: str) -> str:
     return f"{'An' if name[0] in 'aeiou' else 'A'} {name}"
 
 
+def _shaped(shape: Mapping[str, float]) -> str:
+    told = ", ".join(f"{name.replace('_', ' ')} {share:.0%}" for name, share in shape.items())
+    return f"{told} of the range"
+
+
 def _how_common(case: Case, kind: str) -> str:
     """Say how often this market shows such a candle: most of its record is the geometry of where its close stands in its range."""
     look = case.look(kind)
     seen = [f for f in look.facts(kind) if f.strictness != "near_miss"]
-    n = min(len(case.traded), 1500)
-    every = n / max(len(seen), 1)
-    return (
-        f"True, and unremarkable: such a candle comes once in {every:.0f} bars here, and most of its record is the"
-        " geometry of its close within its range."
-    )
+    every = len(look.traded.bars) / max(len(seen), 1)
+    told = "and most of its record is the geometry of its close within its range."
+    return f"True, and unremarkable: such a candle comes once in {every:.0f} bars here, {told}"
 
 
 def _absent(case: Case, kind: str, first: np.datetime64, told: str) -> Part:
-    bars = case.traded
+    bars, shape = case.traded, _shape_of(case.traded)
     others = [f for f in case.facts(*KNOWN, since=first) if f.strictness != "near_miss"]
     names = ", ".join(dict.fromkeys(f.kind.replace("_", " ") for f in others)) or "no candle of a name"
-    o, h, lo, c = (float(getattr(bars, n)[-1]) for n in ("open", "high", "low", "close"))
-    span = max(h - lo, 1e-12)
-    shape = {
-        "body": abs(c - o) / span,
-        "upper_shadow": (h - max(o, c)) / span,
-        "lower_shadow": (min(o, c) - lo) / span,
-    }
-    lately = case.facts(kind, since=case.back(4))
-    said = (
-        f"No {kind.replace('_', ' ')}: the bar of {bars.session[-1]} is {names} (body {shape['body']:.0%}, upper"
-        f" shadow {shape['upper_shadow']:.0%}, lower shadow {shape['lower_shadow']:.0%} of the range)"
-    )
-    if lately and lately[-1].strictness != "near_miss":
-        return near_miss(
-            f"{said}; one came on {dated(lately[-1].session)}", shape, code="other_session", definition=told
-        )
+    said = f"No {kind.replace('_', ' ')}: the bar of {bars.session[-1]} is {names} ({_shaped(shape)})"
+    lately = [f for f in case.facts(kind, since=case.back(2)) if f.strictness != "near_miss"]
+    if lately:
+        on = dated(lately[-1].session)
+        return near_miss(f"{said}; one came on {on}", shape, code="other_session", definition=told)
     return fails(said, shape, code="other_candle", definition=told)
 
 
+def _shape_of(bars: Bars) -> dict[str, float]:
+    o, h, low, c = (float(column[-1]) for column in (bars.open, bars.high, bars.low, bars.close))
+    span = max(h - low, 1e-12)
+    return {"body": abs(c - o) / span, "upper_shadow": (h - max(o, c)) / span, "lower_shadow": (min(o, c) - low) / span}
+
+
 def _potential(case: Case, says: CandleSays, kind: str) -> Part:
-    forming = [f for f in case.look(kind).forming(kind) if f.kind == kind]
-    told = (
-        f"the close of the next session that completes it, assuming it opens at this close; {case.market} as charted,"
-        f" {case.session}"
-    )
-    name = kind.replace("_", " ")
-    solved = [float(f.readings["trigger"]) for f in forming if "trigger" in f.readings]
-    raw = says.completes_below or says.completes_above
+    """Judge what the next close would complete, and at which price."""
+    told = f"the close of the next session that completes it, assuming it opens at this close; {case.market} as charted, {case.session}"
+    solved = [f for f in case.look(kind).forming(kind) if f.kind == kind and "trigger" in f.readings]
+    raw, name = says.completes_below or says.completes_above, _a(kind.replace("_", " "))
     if not solved:
         done = [f for f in case.facts(kind, since=case.session) if f.strictness != "near_miss"]
-        said = (
-            f"{_a(name)} is already complete"
-            if done
-            else f"No close of the next session would complete {_a(name).lower()}"
-        )
-        return (near_miss if done else fails)(
-            said, {"trigger": None}, code="already_complete" if done else "other_candle", definition=told
-        )
-    trigger = solved[0]
-    measured: dict[str, float | str | bool | None] = {"trigger": trigger, "trigger_text": case.show(trigger)}
-    side = "below" if forming[0].direction == "bearish" else "above"
+        make, code = (near_miss, "already_complete") if done else (fails, "other_candle")
+        said = f"{name} is already complete" if done else f"No close of the next session would complete {name.lower()}"
+        return make(said, {"trigger": None}, code=code, definition=told)
+    trigger, side = float(solved[0].readings["trigger"]), "below" if solved[0].direction == "bearish" else "above"
+    measured: Measured = {"trigger": trigger, "trigger_text": case.show(trigger)}
     if raw is None:
         return holds(f"A close {side} {case.show(trigger)} would complete it", measured, definition=told)
-    figure = case.price(raw).figure
-    sign = -1.0 if says.completes_below else 1.0
-    said = f"It is completed by a close {side} {case.show(trigger)}, claimed {raw}"
-    if (sign < 0) != (side == "below"):
-        return fails(said, measured, code="wrong_side", definition=told)
-    if figure.fits(trigger):
-        return holds(said, measured, definition=told, tolerance=figure.told())
-    off = sign * (figure.value - trigger)
-    if 0 <= off <= NEAR * case.atr:
-        return holds(f"{said}, which lies beyond it", measured, definition=told, tolerance=figure.told())
-    return (near_miss if abs(off) <= NEAR * case.atr else fails)(
-        said,
-        measured,
-        code="near_value" if abs(off) <= NEAR * case.atr else "other_value",
-        definition=told,
-        tolerance=figure.told(),
+    figure, sign = case.price(raw).figure, -1.0 if says.completes_below else 1.0
+    said, more = (
+        f"It is completed by a close {side} {case.show(trigger)}, claimed {raw}",
+        {"definition": told, "tolerance": figure.told()},
     )
+    if (sign < 0) != (side == "below"):
+        return fails(said, measured, code="wrong_side", **more)
+    beyond = sign * (figure.value - trigger)
+    if figure.fits(trigger) or 0 <= beyond <= NEAR * case.atr:
+        return holds(said if figure.fits(trigger) else f"{said}, which lies beyond it", measured, **more)
+    make, code = (near_miss, "near_value") if abs(beyond) <= NEAR * case.atr else (fails, "other_value")
+    return make(said, measured, code=code, **more)
 
 
-def _prepared(fields: dict[str, object], spoken: str) -> dict[str, object]:
+def _folded(key: str, value: object) -> Fields:
+    """Read `shooting_star: true` and `timeframe: weekly`."""
+    return {"name": key.replace("_", " ")} if key in KNOWN else {}
+
+
+def _prepared(fields: Fields, spoken: str) -> Fields:
     words = re.sub(r"[\s_-]+", " ", spoken.lower())
     if "name" not in fields and words.replace(" ", "_") in KNOWN:
         return {"name": words} | fields
     return fields
+
+
+def _worded(text: str) -> Fields:
+    """Read "completed an evening star on Friday" and "a weekly hammer"."""
+    tidy = plain(text)
+    name = next(
+        (
+            n
+            for n in sorted((*(k.replace("_", " ") for k in KNOWN), *CANDLES), key=len, reverse=True)
+            if re.search(rf"\b{n}s?\b", tidy)
+        ),
+        None,
+    )
+    if name is None:
+        return {"name": text}
+    found: Fields = {"name": name} | ({"interval": "1w"} if "week" in tidy else {})
+    trigger = re.search(r"\b(below|above)\s+([0-9][0-9,.'’]*)", text.lower())
+    if trigger and re.search(r"would|could|potential", tidy):
+        return found | {"state": "potential", f"completes_{trigger[1]}": trigger[2]}
+    return found | ({"state": "potential"} if re.search(r"potential|forming|would|could", tidy) else {})
 
 
 CANDLE = ClaimKind(
@@ -204,6 +200,8 @@ CANDLE = ClaimKind(
     CandleSays,
     judge,
     bare="name",
+    worded=_worded,
+    folded=_folded,
     prepared=_prepared,
     subject=("name", "interval"),
     aliases="candlestick candle_pattern candlestick_pattern candles" + " " + " ".join(KNOWN),
@@ -211,7 +209,7 @@ CANDLE = ClaimKind(
         "name": "candle pattern type candlestick formed",
         "state": "status",
         "completes_below": (
-            "completion trigger completes completion_price completed_below complete_below "
+            "completion trigger completes completion_price price completed_below complete_below "
             "completion_below below confirms_below"
         ),
         "completes_above": "completed_above complete_above completion_above above confirms_above",

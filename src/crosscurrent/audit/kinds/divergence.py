@@ -10,9 +10,10 @@ import numpy as np
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, dated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Quote, Says, Words
+from crosscurrent.audit.says import Fields, Quote, Says, WordList, Words
 from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
 from crosscurrent.facts.fact import Fact
+from crosscurrent.indicators.momentum import rsi
 
 __all__ = ["DIVERGENCE"]
 
@@ -26,7 +27,7 @@ class DivergenceSays(Says):
 
     direction: Words | None = None
     hidden: Words | None = None
-    of: Words = "rsi"
+    of: WordList = ("rsi",)
     cancels: Quote | None = None
     within: Quote | None = None
 
@@ -39,9 +40,10 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
     if case.traded.is_close_only:
         yield undecidable(f"{case.market} has closes alone: its swings are not known", code="no_data")
         return
-    if not re.search(r"rsi|momentum|macd|strength", says.of):
+    of = " and ".join(says.of)
+    if not re.search(r"rsi|momentum|macd|strength", of):
         yield undecidable(
-            f"Divergences are judged of price and RSI, with MACD beside; not of {says.of[:40]!r}", code="not_covered"
+            f"Divergences are judged of price and RSI, with MACD beside; not of {of[:40]!r}", code="not_covered"
         )
         return
     side = (
@@ -65,7 +67,7 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
         yield _absent(case, kinds, first, told)
         return
     fact = found[-1]
-    if "macd" in says.of and not fact.readings.get("macd_agrees"):
+    if "macd" in of and not fact.readings.get("macd_agrees"):
         yield near_miss(
             f"There is one of RSI on {dated(fact.session)}, but MACD does not agree",
             {"known_on": dated(fact.session)},
@@ -73,7 +75,7 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
             definition=told,
         )
     else:
-        yield _there(case, fact, told)
+        yield _cancelled(case, fact, told) or _there(case, fact, told)
     if says.cancels is not None and "cancel_price" in fact.readings:
         yield compared(
             case.price(says.cancels).figure,
@@ -84,6 +86,24 @@ def judge(case: Case, says: DivergenceSays) -> Iterator[Part]:
             definition=told,
             name="cancel_price",
         )
+
+
+def _cancelled(case: Case, fact: Fact, told: str) -> Part | None:
+    """Return a near miss when price and RSI went beyond both of the divergence's swings since: it no longer stands."""
+    price, level = fact.readings.get("cancel_price"), fact.readings.get("cancel_rsi")
+    if not isinstance(price, float) or not isinstance(level, float) or fact.kind.startswith("hidden"):
+        return None
+    bars, side = (
+        case.adjusted if fact.basis == "adjusted" else case.traded,
+        1.0 if fact.kind.startswith("bearish") else -1.0,
+    )
+    extreme = (bars.high if side > 0 else bars.low) + float(bars.shift[bars.index_of(fact.session)])
+    beyond = (side * (extreme - price) > 0) & (side * (rsi(bars.close, 14) - level) > 0) & (bars.session > fact.session)
+    if not beyond.any():
+        return None
+    on = dated(bars.session[beyond][0])
+    said = f"There was one, known on {dated(fact.session)}, but price and RSI went beyond it on {on}: it is cancelled"
+    return near_miss(said, {"known_on": dated(fact.session), "cancelled_on": on}, code="cancelled", definition=told)
 
 
 def _there(case: Case, fact: Fact, told: str) -> Part:
@@ -128,21 +148,31 @@ def _absent(case: Case, kinds: tuple[str, ...], first: np.datetime64, told: str)
     )
 
 
+def _worded(text: str) -> Fields:
+    """Read "bearish divergence with RSI, cancelled above 4,500"."""
+    cancels = re.search(r"\b(?:above|below)\s+([0-9][0-9,.']*)", text)
+    of = re.search(r"rsi|macd|momentum", text.lower())
+    found: Fields = {"direction": text} | ({"of": of[0]} if of else {})
+    return found | ({"cancels": cancels[1].rstrip(".,")} if cancels else {})
+
+
 DIVERGENCE = ClaimKind(
     "divergence",
     DivergenceSays,
     judge,
     bare="direction",
+    worded=_worded,
     subject=("direction", "of"),
     aliases=(
         "rsi_divergence macd_divergence bullish_divergence bearish_divergence hidden_divergence "
         "divergences hidden_bullish_divergence hidden_bearish_divergence"
     ),
     names={
-        "direction": "type name side",
+        "direction": "type name side kind_of kind",
         "of": "indicator oscillator with on between",
         "cancels": (
-            "cancels_above cancels_below cancel cancel_price cancelled_by cancelled_above cancelled_below "
+            "cancels_above cancels_below cancel cancels_at cancel_value invalidated_above invalidated_below invalidation "
+            "negated_above negated_below cancel_price cancelled_by cancelled_above cancelled_below "
             "invalid_above invalid_below negated_by"
         ),
         "within": "since window over",

@@ -12,8 +12,8 @@ from crosscurrent.audit.compare import compared, dated, direction_of
 from crosscurrent.audit.kind import ClaimKind
 from crosscurrent.audit.kinds.breakout import PATTERNS
 from crosscurrent.audit.names import pattern_kinds
-from crosscurrent.audit.says import Quote, Says, Words
-from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
+from crosscurrent.audit.says import Fields, Quote, Says, Words
+from crosscurrent.audit.verdicts import Measured, Part, fails, holds, near_miss, undecidable
 from crosscurrent.facts.fact import Fact
 
 __all__ = ["PATTERN"]
@@ -24,6 +24,23 @@ LATELY = 5
 EARLIER = 20
 ROOM = 0.5
 """How far a line or target drawn by another hand may lie from ours and be a near miss, in ATR."""
+
+
+TOLD = (
+    "trigger",
+    "target",
+    "invalidation",
+    "touches",
+    "bars",
+    "height_atr",
+    "quality",
+    "log_odds",
+    "price",
+    "parallel",
+)
+DULL = (
+    "True, and unremarkable: random walks draw such patterns too, and without a record against chance one tells little."
+)
 
 
 class PatternSays(Says):
@@ -58,7 +75,7 @@ def judge(case: Case, says: PatternSays) -> Iterator[Part]:
         yield _absent(case, kinds, stage, wanted, told, says)
         return
     fact = max(found, key=lambda f: (f.known_at, float(f.readings.get("quality", 0) or 0)))
-    yield _there(case, fact, wanted, told)
+    yield _there(case, fact, told)
     if says.formed_over:
         yield _formed(case, says.formed_over, fact)
     for raw, name in ((says.line, "trigger"), (says.target, "target")):
@@ -97,50 +114,20 @@ def _found(case: Case, kinds: tuple[str, ...], stage: str, first: np.datetime64,
     return [f for f in found if not sign or f.direction == {1: "bullish", -1: "bearish"}[sign]]
 
 
-def _there(case: Case, fact: Fact, wanted: str, told: str) -> Part:
-    names = {
-        k: v
-        for k, v in fact.readings.items()
-        if k
-        in (
-            "trigger",
-            "target",
-            "invalidation",
-            "touches",
-            "bars",
-            "height_atr",
-            "quality",
-            "log_odds",
-            "price",
-            "parallel",
-        )
-    }
-    measured: dict[str, float | str | bool | None] = {
+def _there(case: Case, fact: Fact, told: str) -> Part:
+    readings = {k: v for k, v in fact.readings.items() if k in TOLD}
+    measured: Measured = {
         "kind": fact.kind,
         "stage": fact.stage,
         "known_on": dated(fact.session),
         "direction": fact.direction,
-        **names,
+        **readings,
     }
-    anchors = sorted({dated(a.session) for a in fact.anchors})
-    trigger = fact.readings.get("trigger")
-    said = (
-        f"{'Forming' if fact.stage == 'forming' else fact.stage.capitalize()} on {dated(fact.session)}:"
-        f" {fact.kind.replace('_', ' ')}, {fact.direction}, swings from {anchors[0]} to {anchors[-1]}"
-        if anchors
-        else f"{fact.kind.replace('_', ' ')} {fact.stage}"
-    )
-    said += f", line at {case.show(float(trigger))}" if isinstance(trigger, float) else ""
-    return holds(
-        said,
-        measured,
-        definition=told,
-        marks=case.look(fact.kind).marks(fact),
-        remark=(
-            "True, and unremarkable: random walks draw such patterns too, and without a record against chance one"
-            " tells little."
-        ),
-    )
+    days, trigger = sorted(dated(a.session) for a in fact.anchors), fact.readings.get("trigger")
+    swings = f", swings from {days[0]} to {days[-1]}" if days else ""
+    line = f", line at {case.show(float(trigger))}" if isinstance(trigger, float) else ""
+    said = f"{fact.stage.capitalize()} on {dated(fact.session)}: {fact.kind.replace('_', ' ')}, {fact.direction}{swings}{line}"
+    return holds(said, measured, definition=told, marks=case.look(fact.kind).marks(fact), remark=DULL)
 
 
 def _absent(case: Case, kinds: tuple[str, ...], stage: str, wanted: str, told: str, says: PatternSays) -> Part:
@@ -195,11 +182,30 @@ def _formed(case: Case, raw: str, fact: Fact) -> Part:
     )
 
 
+def _worded(text: str) -> Fields:
+    """Read "broke out of a falling wedge formed over the past month"."""
+    tidy = text.lower().replace("-", " ")
+    names = sorted((k.replace("_", " ") for k in (*KNOWN, "wedge", "triangle", "flag")), key=len, reverse=True)
+    name = next((n for n in names if n in tidy), None)
+    if name is None:
+        return {"name": text}
+    over = re.search(r"over (?:the )?(?:past|last) ([\w ]+)", tidy)
+    state = (
+        "forming"
+        if re.search(r"\b(forming|potential|within|inside|developing)\b", tidy)
+        else "failed"
+        if "fail" in tidy
+        else "confirmed"
+    )
+    return {"name": name, "state": state} | ({"formed_over": over[1]} if over else {})
+
+
 PATTERN = ClaimKind(
     "pattern",
     PatternSays,
     judge,
     bare="name",
+    worded=_worded,
     subject=("name",),
     aliases="chart_pattern formation patterns channel wedge triangle flag" + " " + " ".join(PATTERNS),
     names={

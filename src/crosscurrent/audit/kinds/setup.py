@@ -1,27 +1,29 @@
-"""Setups: whether they hang together, and what became of them."""
+"""Setups: whether their prices hang together, and what became of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from crosscurrent.audit.case import AVERAGE, Case, Price
 from crosscurrent.audit.compare import dated, direction_of
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Quote, Quotes, Says, Words
-from crosscurrent.audit.verdicts import Part, fails, holds, undecidable
-from crosscurrent.bars.bars import Bars
+from crosscurrent.audit.kinds.following import End, Plan, follow
+from crosscurrent.audit.says import Fields, Quote, Quotes, Says, Words
+from crosscurrent.audit.spoken import prices_in
+from crosscurrent.audit.verdicts import Measured, Part, fails, holds, undecidable
+from crosscurrent.bars.bars import Floats
 from crosscurrent.errors import RequestError
+from crosscurrent.facts.marks import Band, Mark
 from crosscurrent.indicators.averages import average
 
 __all__ = ["SETUP"]
 
 EXPIRES = 20
 """Sessions after which an entry that was not taken, or a trade that met nothing, is closed."""
-UNPRICED = "names no price: the convention is unstated"
+LOST = r"stop|fail|los|invalid"
 
 
 class SetupSays(Says):
@@ -37,17 +39,6 @@ class SetupSays(Says):
     outcome: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a setup: the sessions of entry and exit, and which of target, stop and invalidation came first."""
-
-    entered: np.datetime64 | None
-    left: np.datetime64 | None
-    what: str
-    entry: float
-    result: float
-
-
 def judge(case: Case, says: SetupSays) -> Iterator[Part]:
     """Yield whether the prices hang together, and the outcome."""
     sign = direction_of(says.side)
@@ -56,207 +47,167 @@ def judge(case: Case, says: SetupSays) -> Iterator[Part]:
     if case.traded.is_close_only:
         yield undecidable(f"{case.market} has closes alone: what was reached in trade is not known", code="no_data")
         return
-    targets = [t for raw in says.targets if (t := _priced(case, raw, "target")) is not None]
-    entry = _priced(case, says.entry, "entry") if says.entry else None
-    stop = _priced(case, says.stop, "stop") if says.stop else None
-    invalid = _priced(case, says.invalid, "invalidation") if says.invalid else None
-    if says.entry and entry is None:
-        yield undecidable(
-            f"The entry, {says.entry[:60]!r}, {UNPRICED}",
-            {"targets": ", ".join(case.show(t.value) for t in targets)},
-            code="ambiguous",
-            definition="a setup is followed from its entry price on",
-        )
+    entry, stop, invalid = (
+        _priced(case, raw, what)
+        for raw, what in ((says.entry, "entry"), (says.stop, "stop"), (says.invalid, "invalidation"))
+    )
+    targets = tuple(t.value for raw in says.targets if (t := _priced(case, raw, "target")) is not None)
+    unclear = _unclear(case, says, entry, stop or invalid, targets) or _out_of_order(case, sign, entry, stop, targets)
+    if unclear is not None:
+        yield unclear.with_more({}, *_marks(case, entry, stop, targets))
         return
-    wrong = _order(case, sign, entry, stop or invalid, targets)
-    if wrong is not None:
-        yield wrong
-        return
-    if not targets or (stop is None and invalid is None):
-        lacks = "no target with a price" if not targets else "no stop and no invalidation with a price"
-        yield undecidable(
-            f"The setup names {lacks}: its outcome depends on what is not said",
-            {"close": float(case.traded.close[-1])},
-            code="ambiguous",
-        )
-        return
-    yield _outcome(case, says, sign, entry, stop, invalid, targets)
+    plan = Plan(
+        sign, entry.value if entry else None, says.entry_on.startswith("close"), stop.value if stop else None, targets,
+        _invalidation(case, says, invalid), case.window(says.expiry).sessions if says.expiry else EXPIRES,
+    )  # fmt: skip
+    yield (
+        _judged(case, says, plan, follow(case, plan))
+        .with_definition(_rules(case, plan))
+        .with_more({}, *_marks(case, entry, stop, targets))
+    )
 
 
-def _priced(case: Case, raw: str, what: str) -> Price | None:
+def _priced(case: Case, raw: str | None, what: str) -> Price | None:
     try:
-        return case.price(raw, what)
+        return None if raw is None else case.price(raw, what)
     except RequestError:
         return None
 
 
-def _order(case: Case, sign: int, entry: Price | None, stop: Price | None, targets: list[Price]) -> Part | None:
-    """Return a failure when stop, entry and targets lie on the wrong sides of one another."""
-    start = entry.value if entry else float(case.traded.close[-1])
-    told = {"entry": start, "stop": stop.value if stop else None, "target": targets[0].value if targets else None}
-    if stop is not None and sign * (start - stop.value) <= 0:
-        return fails(
-            f"The stop, {case.show(stop.value)}, lies on the wrong side of the entry, {case.show(start)}",
-            told,
-            code="wrong_side",
-        )
-    for target in targets:
-        if sign * (target.value - start) <= 0:
-            return fails(
-                f"The target, {case.show(target.value)}, lies on the wrong side of the entry, {case.show(start)}",
-                told,
-                code="wrong_side",
-            )
+def _unclear(
+    case: Case, says: SetupSays, entry: Price | None, away: Price | None, targets: tuple[float, ...]
+) -> Part | None:
+    """Return why nothing can be followed: an entry in words without a price, or no target, or nothing that would end it badly."""
+    shown = ", ".join(case.show(t) for t in targets)
+    if says.entry and entry is None:
+        told = f"The entry, {says.entry[:60]!r}, names no price: the convention is unstated"
+        return undecidable(told, {"targets": shown, "close": float(case.traded.close[-1])}, code="ambiguous")
+    if not targets or away is None:
+        lacks = "no target with a price" if not targets else "no stop and no invalidation with a price"
+        told = f"The setup names {lacks}: its outcome depends on what is not said"
+        return undecidable(told, {"targets": shown, "close": float(case.traded.close[-1])}, code="ambiguous")
     return None
 
 
-def _outcome(
-    case: Case,
-    says: SetupSays,
-    sign: int,
-    entry: Price | None,
-    stop: Price | None,
-    invalid: Price | None,
-    targets: list[Price],
-) -> Part:
-    whole = case.bench.whole(case.market)
-    after = case.traded.session[-1]
-    at = whole.index_of(after)
-    horizon = case.window(says.expiry).sessions if says.expiry else EXPIRES
-    ahead = whole.slice(at + 1, min(at + 1 + 2 * horizon, len(whole)))
-    target = min((t.value for t in targets), key=lambda v: sign * v)
-    told = (
-        f"{'long' if sign > 0 else 'short'} from the first"
-        f" {'close' if says.entry_on.startswith('close') else 'trade'} beyond the entry within {horizon} sessions of"
-        f" {after}, then whichever comes first of the nearest target, the stop (in trade) and the invalidation (on a"
-        f" close) within {horizon} more; where one bar holds both, the stop counts; prices of {case.market} as"
-        " charted"
-    )
-    result = _followed(case, says, ahead, sign, entry, stop, invalid, target, horizon)
-    measured: dict[str, float | str | bool | None] = {
-        "entered": None if result.entered is None else dated(result.entered),
-        "left": None if result.left is None else dated(result.left),
-        "outcome": result.what,
-        "entry": result.entry,
-        "exit": result.result,
-        "target": target,
-        "stop": stop.value if stop else None,
-    }
-    if result.entered is None:
-        return undecidable(
-            f"It was not entered: no {'close' if says.entry_on.startswith('close') else 'trade'} beyond"
-            f" {case.show(entry.value if entry else np.nan)} within {len(ahead)} sessions",
-            measured,
-            code="not_triggered",
-            definition=told,
-        )
-    said = f"Entered on {dated(result.entered)} at {case.show(result.entry)}"
-    if result.what == "open":
-        return undecidable(
-            f"{said}; neither target nor stop was met, last {case.show(result.result)}",
-            measured,
-            code="open",
-            definition=told,
-        )
-    said += f"; {result.what} on {dated(result.left)} at {case.show(result.result)}"
-    wanted = not (says.outcome and re.search(r"stop|fail|los|invalid", says.outcome))
-    is_so = (result.what == "target reached") == wanted
-    away = abs(result.entry - (stop or invalid or Price(targets[0].figure)).value)
-    odds = away / (away + abs(target - result.entry)) if stop is not None and away > 0 else None
-    remark = (
-        f"True, and unremarkable: without any drift the target comes before the stop in {odds:.0%} of cases."
-        if is_so and odds is not None and wanted
-        else ""
-    )
-    return (holds if is_so else fails)(
-        said,
-        measured,
-        definition=told,
-        remark=remark,
-        code="" if is_so else "stopped" if result.what != "target reached" else "reached",
-    )
+def _out_of_order(
+    case: Case, sign: int, entry: Price | None, stop: Price | None, targets: tuple[float, ...]
+) -> Part | None:
+    """Return a failure when stop, entry and targets lie on the wrong sides of one another."""
+    start = entry.value if entry else float(case.traded.close[-1])
+    wrong = [("stop", stop.value)] if stop is not None and sign * (start - stop.value) <= 0 else []
+    wrong += [("target", t) for t in targets if sign * (t - start) <= 0]
+    if not wrong:
+        return None
+    name, price = wrong[0]
+    told = f"The {name}, {case.show(price)}, lies on the wrong side of the entry, {case.show(start)}"
+    return fails(told, {"entry": start, name: price}, code="wrong_side")
 
 
-def _followed(
-    case: Case,
-    says: SetupSays,
-    ahead: Bars,
-    sign: int,
-    entry: Price | None,
-    stop: Price | None,
-    invalid: Price | None,
-    target: float,
-    horizon: int,
-) -> Outcome:
-    """Follow the bars after the claim from entry to exit."""
-    close = float(case.traded.close[-1])
-    on_close = says.entry_on.startswith("close")
-    entered = price = None
-    if entry is None or (on_close and sign * (close - entry.value) > 0):
-        entered, price, k = case.traded.session[-1], close, 0
-    else:
-        extreme = ahead.close if on_close else ahead.high if sign > 0 else ahead.low
-        hits = np.flatnonzero(sign * (extreme[:horizon] - entry.value) > 0)
-        if not len(hits):
-            return Outcome(None, None, "not entered", np.nan, float(ahead.close[-1]) if len(ahead) else close)
-        first = int(hits[0])
-        gap = sign * (float(ahead.open[first]) - entry.value) > 0
-        price = float(ahead.close[first]) if on_close else float(ahead.open[first]) if gap else entry.value
-        entered, k = ahead.session[first], first + on_close
-    lines = _invalidation(case, says, ahead, invalid)
-    for j in range(k, min(k + horizon, len(ahead))):
-        worst, best = (ahead.low[j], ahead.high[j]) if sign > 0 else (ahead.high[j], ahead.low[j])
-        if stop is not None and sign * (worst - stop.value) <= 0:
-            return Outcome(
-                entered,
-                ahead.session[j],
-                "stopped",
-                price,
-                float(min(sign * stop.value, sign * ahead.open[j]) * sign),
-            )
-        if sign * (best - target) >= 0:
-            return Outcome(entered, ahead.session[j], "target reached", price, target)
-        if lines is not None and sign * (ahead.close[j] - lines[j]) < 0:
-            return Outcome(entered, ahead.session[j], "invalidated", price, float(ahead.close[j]))
-    return Outcome(
-        entered, None, "open", price, float(ahead.close[min(k + horizon, len(ahead)) - 1]) if len(ahead) else close
-    )
-
-
-def _invalidation(case: Case, says: SetupSays, ahead: Bars, invalid: Price | None) -> np.ndarray | None:
+def _invalidation(case: Case, says: SetupSays, invalid: Price | None) -> Floats | None:
     """Return the price that invalidates at each bar ahead: an average moves on with the closes, a level stays."""
     if invalid is None or says.invalid is None:
         return None
+    whole = case.bench.whole(case.market)
+    at = whole.index_of(case.session)
     moving = AVERAGE.fullmatch(re.sub(r"\s+", " ", says.invalid.strip().lower()))
     if not moving:
-        return np.full(len(ahead), invalid.value)
-    closes = np.concatenate([case.traded.close, ahead.close])
+        return np.full(len(whole) - at - 1, invalid.value)
     is_ema = moving["what"] == "ema" or moving["kind"] == "exponential"
-    line = average(closes, int(moving["n"]), is_ema)
-    return np.asarray(line[len(case.traded) :])
+    return np.asarray(average(whole.close, int(moving["n"]), is_ema)[at + 1 :])
 
 
-def _prepared(fields: dict[str, object], spoken: str) -> dict[str, object]:
-    words = spoken.lower()
-    side = "long" if "long" in words or "buy" in words else "short" if "short" in words or "sell" in words else None
+def _rules(case: Case, plan: Plan) -> str:
+    return (
+        f"{'long' if plan.sign > 0 else 'short'} from the first {'close' if plan.on_close else 'trade'} beyond the entry within {plan.horizon} "
+        f"sessions of {case.session}, then whichever comes first of the nearest target, the stop (in trade) and the invalidation (on a close) "
+        f"within {plan.horizon} more; where one bar holds both, the stop counts; prices of {case.market} as charted, carried over rolls"
+    )
+
+
+def _judged(case: Case, says: SetupSays, plan: Plan, end: End) -> Part:
+    measured: Measured = {
+        "outcome": end.what, "entered": None if end.entered is None else dated(end.entered), "left": None if end.left is None else dated(end.left),
+        "entry": end.entry, "exit": end.price, "stop": plan.stop, "targets_reached": float(end.reached), "targets": float(len(plan.targets)),
+    }  # fmt: skip
+    if end.entered is None:
+        how = "close" if plan.on_close else "trade"
+        told = f"It was not entered: no {how} beyond {case.show(plan.entry or float('nan'))} within {plan.horizon} sessions"
+        return undecidable(told, measured, code="not_triggered")
+    said = f"Entered on {dated(end.entered)} at {case.show(end.entry)}"
+    if end.left is None:
+        told = f"{said}; neither target nor stop was met, last {case.show(end.price)}"
+        return undecidable(told, measured, code="open")
+    several = f", {end.reached} of {len(plan.targets)} targets in all" if end.reached and len(plan.targets) > 1 else ""
+    said = f"{said}; {end.what} on {dated(end.left)} at {case.show(end.price)}{several}"
+    is_reached, expects_loss = end.reached > 0, bool(says.outcome and re.search(LOST, says.outcome))
+    if is_reached != expects_loss:
+        return holds(said, measured, remark="" if expects_loss else _odds(plan, end))
+    return fails(said, measured, code="reached" if is_reached else "stopped")
+
+
+def _odds(plan: Plan, end: End) -> str:
+    """Say how often chance alone would have reached the target first: the stop's distance against both."""
+    if plan.stop is None:
+        return ""
+    away, ahead = abs(end.entry - plan.stop), min(abs(t - end.entry) for t in plan.targets)
+    return f"True, and unremarkable: without any drift the target comes before the stop in {away / max(away + ahead, 1e-12):.0%} of cases."
+
+
+def _marks(case: Case, entry: Price | None, stop: Price | None, targets: tuple[float, ...]) -> Iterator[Mark]:
+    since = case.back(20)
+    named = [
+        ("entry", entry.value if entry else None),
+        ("stop", stop.value if stop else None),
+        *(("target", t) for t in targets),
+    ]
+    for label, price in named:
+        if price is not None:
+            yield Band(since, price, price, "level", label)
+
+
+def _prepared(fields: Fields, spoken: str) -> Fields:
+    """Let the kind's own name, or the name of the entry, say the side; several targets may be numbered."""
+    words = f"{spoken} {' '.join(fields)}".lower()
+    side = "long" if re.search(r"\blong|\bbuy", words) else "short" if re.search(r"\bshort|\bsell", words) else None
     return ({"side": side} if side else {}) | fields
+
+
+def _folded(key: str, value: object) -> Fields:
+    """Read `buy_above: 2,100` and `sell_below` with their side, and `short: true`."""
+    side = "long" if key.startswith(("buy", "long")) else "short" if key.startswith(("sell", "short")) else None
+    if side is None:
+        return {}
+    return {"side": side} | ({} if str(value).lower() in ("true", "yes") else {"entry": value})
+
+
+def _worded(text: str) -> Fields:
+    """Read "long above 21,480, stop 21,200, targets 21,875 and 22,111"."""
+    tidy = text.lower()
+    side = "long" if re.search(r"\b(long|buy)", tidy) else "short" if re.search(r"\b(short|sell)", tidy) else ""
+    entry = re.search(r"\b(?:above|below|at|entry)\s+([0-9][0-9,.']*)", tidy)
+    stop = re.search(r"\bstop\w*\s+(?:loss\s+)?(?:at |above |below |of )?([0-9][0-9,.']*)", tidy)
+    targets = re.search(r"\btargets?\s+(.+)", tidy)
+    found: Fields = {"side": side} if side else {}
+    found |= {"entry": entry[1].rstrip(",.")} if entry else {}
+    found |= {"stop": stop[1].rstrip(",.")} if stop else {}
+    return found | ({"targets": prices_in(targets[1])} if targets else {}) if side else {}
 
 
 SETUP = ClaimKind(
     "setup",
     SetupSays,
     judge,
+    worded=_worded,
+    folded=_folded,
     prepared=_prepared,
     subject=("side", "entry"),
-    aliases="trade trade_setup trade_idea idea long_setup short_setup recommendation position long short",
+    aliases="trade trade_setup trade_idea idea long_setup short_setup recommendation position long short setups",
     names={
         "side": "direction trade",
-        "entry": (
-            "entry_above entry_below enter enter_above enter_below buy_above sell_below buy sell entry_price trigger"
-        ),
-        "targets": "target objective objectives take_profit tp",
-        "stop": "stop_loss sl protective_stop stop_below stop_above",
-        "invalid": "invalid_below invalid_above invalidation invalidated_below invalidated_above",
+        "entry": "entry_above entry_below enter enter_above enter_below entry_price trigger above below entry_level",
+        "targets": "target objective objectives take_profit tp target_1 profit_target",
+        "stop": "stop_loss sl protective_stop stop_below stop_above stop_at",
+        "invalid": "invalid_below invalid_above invalidation invalidated_below invalidated_above invalidates",
         "expiry": "expires within horizon window",
         "outcome": "result",
         "entry_on": "entry_condition condition",

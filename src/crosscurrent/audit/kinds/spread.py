@@ -1,23 +1,31 @@
-"""Spreads and ratios of two markets: their value, their change, and since when the extreme."""
+"""Spreads and ratios of two markets: their value, their change, their sign, and since when the extreme."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from crosscurrent.audit.case import Case
-from crosscurrent.audit.compare import dated, direction_of, first_that_fits, stated
+from crosscurrent.audit.compare import compared, direction_of, first_that_fits, said_of, stated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Number, Quote, Says, Words
+from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.since import Reach, last_beyond, reaching
+from crosscurrent.audit.spoken import days_in, figure_in
 from crosscurrent.audit.tolerance import Figure
-from crosscurrent.audit.verdicts import Part, fails, holds, undecidable
+from crosscurrent.audit.verdicts import Part, undecidable
 from crosscurrent.audit.when import starts_of
+from crosscurrent.bars.bars import Floats, Sessions
 from crosscurrent.bars.panel import pair
 from crosscurrent.errors import RequestError
 
 __all__ = ["RATIO", "SPREAD"]
+
+STALE = np.timedelta64(7, "D")
+LOWEST = r"low|flat|narrow|tight|small|least|invert|weak|negative"
+WORDS_OF_CURVES = {"steepe": "rise", "widen": "rise", "flatten": "fall", "narrow": "fall", "tighten": "fall"}
 
 
 class SpreadSays(Says):
@@ -30,7 +38,31 @@ class SpreadSays(Says):
     state: Words | None = None
     extreme: Words | None = None
     since: Quote | None = None
-    order: Words | None = None
+    first: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The spread or ratio of two markets on their common sessions; `unit` is bp for two yields."""
+
+    values: Floats
+    sessions: Sessions
+    what: str
+    unit: str
+
+    @property
+    def now(self) -> float:
+        """The latest value."""
+        return float(self.values[-1])
+
+    def show(self, value: float) -> str:
+        """Return a value in words."""
+        return f"{value:.6g}{' bp' if self.unit == 'bp' else ''}"
+
+    def in_unit(self, figure: Figure) -> Figure:
+        """Return a figure in basis points where the pair is of yields: 0.34 and "0.34%" are a hundredth of that."""
+        is_percent = figure.unit == "pct" or (figure.unit != "bp" and "." in figure.text and abs(figure.value) < 10)
+        return figure.scaled(100.0) if self.unit == "bp" and is_percent else figure
 
 
 def judge_spread(case: Case, says: SpreadSays) -> Iterator[Part]:
@@ -46,195 +78,180 @@ def judge_ratio(case: Case, says: SpreadSays) -> Iterator[Part]:
 def _judged(case: Case, says: SpreadSays, *, is_ratio: bool) -> Iterator[Part]:
     if len(set(case.markets)) < 2:
         raise RequestError("A spread or ratio is of two markets; the claim names one.")
+    first, second = case.markets[:2]
+    line = _pairing(case, is_ratio)
+    if line is None:
+        yield undecidable(f"{first} and {second} share no session near {case.day}", code="no_data")
+        return
+    told = f"{first} {'over' if is_ratio else 'less'} {second}, closes paired by trade date, {line.sessions[-1]}"
+    measured = {"value": line.now}
+    for part in said_of(
+        _parts(case, says, line, is_ratio), f"{line.what} is {line.show(line.now)}.", measured, definition=told
+    ):
+        yield part.with_more(measured)
+
+
+def _pairing(case: Case, is_ratio: bool) -> Pairing | None:
     a, b = (case.bars(m) for m in case.markets[:2])
     both = pair(a, b)
-    if len(both) < 2 or case.day - both.sessions[-1] > np.timedelta64(7, "D"):
-        yield undecidable(f"{a.market} and {b.market} share no session near {case.day}", code="no_data")
-        return
+    if len(both) < 2 or case.day - both.sessions[-1] > STALE:
+        return None
     x, y = a.close[both.at_a], b.close[both.at_b]
-    of_yields = not is_ratio and a.instrument.quoted_as == b.instrument.quoted_as == "yield"
-    line = (
-        np.divide(x, y, out=np.full(len(x), np.nan), where=y != 0)
-        if is_ratio
-        else (x - y) * (100.0 if of_yields else 1.0)
+    if is_ratio:
+        return Pairing(np.divide(x, y, out=np.full(len(x), np.nan), where=y != 0), both.sessions, "The ratio", "")
+    of_yields = a.instrument.quoted_as == b.instrument.quoted_as == "yield"
+    return Pairing(
+        np.round((x - y) * (100.0 if of_yields else 1.0), 6), both.sessions, "The spread", "bp" if of_yields else ""
     )
-    if of_yields:
-        line = np.round(line, 6)
-    unit = " bp" if of_yields else ""
-    told = f"{a.market} {'over' if is_ratio else 'less'} {b.market}, closes paired by trade date, {both.sessions[-1]}"
-    measured: dict[str, float | str | bool | None] = {"value": float(line[-1])}
 
-    def show(v: float) -> str:
-        return f"{v:.6g}{unit}"
 
+def _parts(case: Case, says: SpreadSays, line: Pairing, is_ratio: bool) -> Iterator[Part]:
     if says.value is not None:
-        yield first_that_fits(
-            _in_bp(says.value, of_yields),
-            [(float(line[-1]), "as named")],
-            "The ratio" if is_ratio else "The spread",
-            show,
-            definition=told,
-        )
-    if says.change is not None or (says.direction and not says.extreme):
-        yield _changed(case, says, line, both.sessions, of_yields, is_ratio, show, told)
+        yield compared(line.in_unit(says.value), line.now, line.what, line.show, name="value")
+    if says.change is not None or (says.direction and not says.extreme and not says.first):
+        yield _changed(case, says, line)
+    floor = 1.0 if is_ratio else 0.0
     if says.state:
-        yield _stated(says.state, line, show, measured, told, is_ratio)
-    if says.extreme or says.since:
-        yield _extreme(case, says, line, both.sessions, show, measured, told)
-    if not any((says.value, says.change, says.direction, says.state, says.extreme, says.since)):
-        yield undecidable(
-            f"The claim does not say what of it: {show(float(line[-1]))}",
-            measured,
-            code="says_nothing",
-            definition=told,
-        )
+        yield _stated(says.state, line, floor)
+    if says.first:
+        yield from _first(case, says, line, floor)
+    elif says.extreme or (says.since and says.change is None):
+        yield from _extreme(case, says, line)
 
 
-def _in_bp(figure: Figure, of_yields: bool) -> Figure:
-    """Return a spread of yields in basis points: written in per cent (0.34, "0.34%") it is a hundredth of that."""
-    if not of_yields or figure.unit == "bp":
-        return figure
-    is_percent = figure.unit == "pct" or ("." in figure.text and abs(figure.value) < 10)
-    return figure.scaled(100.0) if is_percent else figure
-
-
-def _changed(
-    case: Case,
-    says: SpreadSays,
-    line: np.ndarray,
-    sessions: np.ndarray,
-    of_yields: bool,
-    is_ratio: bool,
-    show: object,
-    told: str,
-) -> Part:
-    starts = starts_of(sessions, case.window(says.over))
-    wants_pct = says.change is not None and says.change.unit == "pct" and not of_yields
-    tried = [(float(100.0 * (line[-1] / line[k] - 1.0) if wants_pct else line[-1] - line[k]), how) for k, how in starts]
+def _changed(case: Case, says: SpreadSays, line: Pairing) -> Part:
+    starts = starts_of(line.sessions, case.window(says.over))
+    in_percent = says.change is not None and says.change.unit == "pct" and line.unit != "bp"
+    tried = [
+        (float(100.0 * (line.now / line.values[k] - 1.0) if in_percent else line.now - line.values[k]), how)
+        for k, how in starts
+    ]
     if not tried:
         return undecidable("There is no earlier value to count from.", code="no_data")
-    words = (
-        (says.direction or "")
-        .replace("steepen", "rise")
-        .replace("widen", "rise")
-        .replace("flatten", "fall")
-        .replace("narrow", "fall")
-        .replace("tighten", "fall")
-        .replace("ed", "")
-    )
-    sign = 1 if "rise" in words else -1 if "fall" in words else direction_of(says.direction)
+    words = says.direction or ""
+    for spoken, plain in WORDS_OF_CURVES.items():
+        words = re.sub(rf"\w*{spoken}\w*", plain, words)
+    sign = direction_of(words)
     if says.change is None:
-        fit = next((v for v, _ in tried if v * sign > 0), None)
-        return stated(
-            fit is not None,
-            f"It moved {tried[0][0]:+.6g}",
-            f"It moved {tried[0][0]:+.6g}, not {says.direction}",
-            {"change": tried[0][0]},
-            definition=f"{told}, change {tried[0][1]}",
-            code="" if fit is not None else "wrong_side",
+        value, how = next(((v, h) for v, h in tried if v * sign > 0), tried[0])
+        return stated(value * sign > 0, f"It moved {value:+.6g}", {"change": value}, code="wrong_side").with_definition(
+            how
         )
-    figure = says.change if wants_pct else _in_bp(says.change, of_yields)
+    figure = says.change if in_percent else line.in_unit(says.change)
     return first_that_fits(
-        figure.turned(sign) if sign else figure, tried, "The change", lambda v: f"{v:+.6g}", definition=told
+        figure.turned(sign) if sign else figure, tried, "The change", lambda v: f"{v:+.6g}", name="change"
     )
 
 
-def _stated(
-    words: str,
-    line: np.ndarray,
-    show: object,
-    measured: dict[str, float | str | bool | None],
-    told: str,
-    is_ratio: bool,
-) -> Part:
-    now, floor = float(line[-1]), 1.0 if is_ratio else 0.0
-    side = (
+def _sign_of(words: str) -> int:
+    if not re.search(r"invert|negative|below|discount|positive|normal|above|premium|under|over", words):
+        return 0
+    return (
         -1
-        if re.search(r"invert|negative|below|discount", words)
-        and not re.search(r"no longer|un-?inverted|disinverted|not", words)
+        if re.search(r"invert|negative|below|discount|under", words)
+        and not re.search(r"no longer|un-?invert|disinvert|\bnot\b", words)
         else 1
     )
-    if not re.search(r"invert|negative|below|discount|positive|normal|above|premium", words):
-        return undecidable(
-            f"state: {words[:40]!r} is no state of a spread that is known here",
-            measured,
-            code="ambiguous",
-            definition=told,
+
+
+def _stated(words: str, line: Pairing, floor: float) -> Part:
+    side, said = _sign_of(words), f"It stands at {line.show(line.now)}"
+    if not side:
+        return undecidable(f"state: {words[:40]!r} is no state of it that is known here. {said}", code="ambiguous")
+    return stated(side * (line.now - floor) > 0, said, instead=f"{said}: not {words}", code="wrong_side")
+
+
+def _first(case: Case, says: SpreadSays, line: Pairing, floor: float) -> Iterator[Part]:
+    """Judge "first positive close since": the sign now, and when it was so last before."""
+    side = _sign_of(says.first or "") or 1
+    if side * (line.now - floor) <= 0:
+        yield stated(False, f"It stands at {line.show(line.now)}: not {says.first}", code="wrong_side")
+        return
+    rows = np.flatnonzero(side * (line.values[:-1] - floor) > 0)
+    last = line.sessions[rows[-1]] if len(rows) else None
+    reach = Reach(f"{line.show(line.now)}, the first {says.first}", last, line.sessions[0])
+    yield from reaching(case, reach, says.since, None, {"last_before": None if last is None else str(last)})
+
+
+def _extreme(case: Case, says: SpreadSays, line: Pairing) -> Iterator[Part]:
+    side = -1.0 if re.search(LOWEST, f"{says.extreme or ''} {says.direction or ''}") else 1.0
+    last = last_beyond(line.values, line.sessions, side)
+    reach = Reach(f"{line.show(line.now)}, the {'lowest' if side < 0 else 'highest'}", last, line.sessions[0])
+    yield from reaching(case, reach, says.since, None, {"extreme_since": None if last is None else str(last)})
+
+
+def _folded(key: str, value: object) -> Fields:
+    """Read `highest_since`, `steepest_since`, `first_since`, `steepened: 12`, `inverted: true`."""
+    if key.endswith("_since"):
+        word = key.removesuffix("_since")
+        return {"since": value} | ({"first": "positive"} if word == "first" else {"extreme": word})
+    if re.match(r"steepen|flatten|widen|narrow|tighten", key):
+        return {"direction": key} | ({"change": value} if re.search(r"\d", str(value)) else {})
+    return (
+        {"state": key if str(value).lower() in ("true", "yes") else f"not {key}"}
+        if key in ("inverted", "positive", "negative")
+        else {}
+    )
+
+
+def _prepared(fields: Fields, spoken: str) -> Fields:
+    """Give a "first ... since" the side that the claim states, and read words that stand where a number should."""
+    if fields.get("first") == "positive" and isinstance(fields.get("state"), str):
+        fields = fields | {"first": fields["state"]}
+    value = fields.get("value")
+    if isinstance(value, str) and not re.search(r"\d", value):
+        fields = {k: v for k, v in fields.items() if k != "value"} | {"state": value}
+    return fields
+
+
+def _worded(text: str) -> Fields:
+    """Read "inverted by 107 bp", "steepened 12 bp on the week", "the highest since 2022"."""
+    tidy, figure, since = text.lower(), figure_in(text), days_in(text)
+    found: Fields = {"since": since} if since else {}
+    if since:
+        found |= {"extreme": tidy}
+    elif re.search(r"steepen|flatten|widen|narrow", tidy):
+        found |= (
+            {"direction": tidy} | ({"over": "1w"} if "week" in tidy else {}) | ({"change": figure} if figure else {})
         )
-    is_so = side * (now - floor) > 0
-    return stated(
-        is_so,
-        f"It stands at {now:+.6g}",
-        f"It stands at {now:+.6g}: not {words}",
-        measured,
-        definition=told,
-        code="" if is_so else "wrong_side",
-    )
+    elif _sign_of(tidy):
+        found |= {"state": tidy}
+    if figure and _sign_of(tidy) < 0 and not figure.startswith("-"):
+        figure = f"-{figure}"
+    return found | ({"value": figure} if figure and "direction" not in found else {})
 
 
-def _extreme(
-    case: Case,
-    says: SpreadSays,
-    line: np.ndarray,
-    sessions: np.ndarray,
-    show: object,
-    measured: dict[str, float | str | bool | None],
-    told: str,
-) -> Part:
-    words = f"{says.extreme or ''} {says.direction or ''}"
-    side = -1.0 if re.search(r"low|flat|narrow|tight|small|least|invert|weak", words) else 1.0
-    beyond = np.flatnonzero(side * line[:-1] >= side * line[-1] - 1e-9)
-    last = sessions[beyond[-1]] if len(beyond) else None
-    said = (
-        f"At {line[-1]:.6g} it is the {'lowest' if side < 0 else 'highest'} since {dated(last)}"
-        if last is not None
-        else f"At {line[-1]:.6g} it is the {'lowest' if side < 0 else 'highest'} on record"
-    )
-    measured = measured | {"extreme_since": None if last is None else str(last)}
-    if says.since is None:
-        return (
-            undecidable(f"The claim does not say since when. {said}", measured, code="ambiguous", definition=told)
-            if last is not None
-            else holds(said, measured, definition=told)
-        )
-    span = case.when(says.since)
-    return (holds if last is None or last <= span.end else fails)(
-        said, measured, definition=told, code="" if last is None or last <= span.end else "larger_since"
-    )
-
-
-_SYNONYMS = {
-    "value": "spread ratio level at bp points",
-    "change": "change_bp by move change_pct",
+NAMES = {
+    "value": "spread ratio level at points bps bp current",
+    "change": "by move moved",
     "over": "window period within",
     "direction": "way",
     "state": "is status sign",
-    "since": "highest_since lowest_since",
     "extreme": "what",
-    "order": "of",
 }
 SPREAD = ClaimKind(
     "spread",
     SpreadSays,
     judge_spread,
     bare="value",
-    names=_SYNONYMS,
+    names=NAMES,
+    worded=_worded,
+    folded=_folded,
+    prepared=_prepared,
     markets=2,
-    subject=("over", "extreme"),
-    aliases=(
-        "yield_spread curve yield_curve slope difference gap_between curve_spread basis_spread 2s10s "
-        "term_spread spreads"
-    ),
-    folded=lambda key, value: {"since": value, "extreme": key.removesuffix("_since")} if key.endswith("_since") else {},
+    subject=("over", "extreme", "first"),
+    aliases="yield_spread curve yield_curve slope difference gap_between curve_spread basis_spread 2s10s term_spread spreads curve_slope inversion",
 )
 RATIO = ClaimKind(
     "ratio",
     SpreadSays,
     judge_ratio,
     bare="value",
-    names=_SYNONYMS,
+    names=NAMES,
+    worded=_worded,
+    folded=_folded,
+    prepared=_prepared,
     markets=2,
-    subject=("over", "extreme"),
-    aliases="price_ratio relative_strength_ratio relative ratios quotient",
-    folded=lambda key, value: {"since": value, "extreme": key.removesuffix("_since")} if key.endswith("_since") else {},
+    subject=("over", "extreme", "first"),
+    aliases="price_ratio relative_strength_ratio relative ratios quotient relative_performance",
 )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crosscurrent.audit.case import Case
 from crosscurrent.audit.compare import compared, dated
 from crosscurrent.audit.kind import ClaimKind
-from crosscurrent.audit.says import Number, Quote, Says, Words
-from crosscurrent.audit.verdicts import Part, fails, holds, near_miss, undecidable
+from crosscurrent.audit.says import Fields, Number, Quote, Says, Words
+from crosscurrent.audit.spoken import days_in
+from crosscurrent.audit.verdicts import Measured, Part, fails, holds, near_miss, undecidable
 from crosscurrent.bars.bars import Bars
 from crosscurrent.facts.marks import Segment
 
@@ -23,9 +24,11 @@ BEYOND = 0.1
 RETEST = 0.25
 """How near a bar comes to a line that it retests, in ATR."""
 LATELY = 5
+BROKEN = r"brok|break|breach|above|violat|gave"
 APART = 5
 """Fewest sessions between the two swings that a line is drawn through."""
 BACK = 130
+DULL = "Two swings always make a line: by itself it says little."
 
 
 class TrendlineSays(Says):
@@ -89,38 +92,23 @@ def judge(case: Case, says: TrendlineSays) -> Iterator[Part]:
     line, part = min(judged, key=lambda one: (order.index(one[1].verdict), _miss(case, says, one[0]), -one[0].touches))
     bars, last = case.bars(basis="adjusted" if line.basis == "adjusted" else "traded"), len(case.traded) - 1
     shift = float(bars.shift[-1]) if line.basis == "adjusted" else 0.0
-    mark = Segment(
-        bars.session[line.first],
-        line.origin + shift,
-        bars.session[line.second],
-        line.at(line.second) + shift,
-        "trendline",
-        "claimed line",
-        extends=True,
-    )
-    value = line.at(last) + shift
-    measured = {
-        **part.measured,
+    value, days = line.at(last) + shift, [dated(bars.session[k]) for k in (line.first, line.second)]
+    drawn = f"the line from {days[0]} through {days[1]} stands at {case.show(value)} ({line.basis} prices)"
+    measured: Measured = {
         "line": value,
-        "from": dated(bars.session[line.first]),
-        "through": dated(bars.session[line.second]),
+        "from": days[0],
+        "through": days[1],
         "touches": float(line.touches),
         "basis": line.basis,
     }
-    drawn = (
-        f"the line from {dated(bars.session[line.first])} through {dated(bars.session[line.second])} stands at"
-        f" {case.show(value)} ({line.basis} prices)"
+    mark = Segment(
+        bars.session[line.first], line.origin + shift, bars.session[line.second], line.at(line.second) + shift, "trendline", "claimed line",
+        extends=True,
+    )  # fmt: skip
+    told_more = replace(
+        part, reason=f"{part.reason}; {drawn}", definition=told, remark=DULL if part.verdict == "holds" else ""
     )
-    yield Part(
-        part.verdict,
-        f"{part.reason}; {drawn}",
-        measured,
-        part.code,
-        told,
-        part.tolerance,
-        "Two swings always make a line: by itself it says little." if part.verdict == "holds" else "",
-        (mark,),
-    )
+    yield told_more.with_more(measured, mark)
     if says.value is not None:
         yield compared(
             case.price(says.value).figure,
@@ -183,13 +171,18 @@ def _drawn(case: Case, says: TrendlineSays, bars: Bars, side: float, basis: str)
     swings = _swings(extreme * side)
     firsts = _near(case, says.start, bars, extreme * side) if says.start else swings[swings >= len(bars) - BACK]
     seconds = _near(case, says.through, bars, extreme * side) if says.through else swings
+    if not says.through and re.search(BROKEN, says.state):
+        seconds = seconds[bars.session[seconds] < case.since(says.within, LATELY)]
     lines = (
         _through(bars, extreme, i, j, side, case.atr, basis)
         for i in firsts
         for j in seconds
         if j >= i + (1 if says.start and says.through else APART)
     )
-    return [line for line in lines if line is not None]
+    found = [line for line in lines if line is not None]
+    # From one swing many lines can be drawn; the one that bounds all others is meant.
+    outermost = max(found, key=lambda line: side * line.at(len(bars) - 1), default=None)
+    return found if outermost is None or not says.start or says.through else [outermost]
 
 
 def _swings(values: np.ndarray) -> np.ndarray:
@@ -232,7 +225,7 @@ def _state(case: Case, words: str, line: Line, side: float, first: np.datetime64
     bars = case.bars(basis="adjusted" if line.basis == "adjusted" else "traded")
     rows = np.flatnonzero(bars.session >= first)
     rows = rows[rows > line.second]
-    if re.search(r"brok|break|breach|above|violat|gave", words):
+    if re.search(BROKEN, words):
         if line.broken is not None and bars.session[line.broken] >= first:
             return holds(
                 f"It was first closed beyond on {dated(bars.session[line.broken])}",
@@ -271,11 +264,18 @@ def _state(case: Case, words: str, line: Line, side: float, first: np.datetime64
     return holds("No close lies beyond it", {"broken_on": None})
 
 
+def _worded(text: str) -> Fields:
+    """Read "retested downtrend resistance from November 25"."""
+    since = days_in(re.sub(r"\b(?:established|drawn|starting|dating)\b", "from", text))
+    return {"role": text[:200], "state": text[:200]} | ({"start": since} if since else {})
+
+
 TRENDLINE = ClaimKind(
     "trendline",
     TrendlineSays,
     judge,
     bare="role",
+    worded=_worded,
     subject=("role", "start", "direction"),
     aliases=(
         "trend_line line downtrend uptrend downtrend_line uptrend_line trend trendlines "
