@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,26 +14,28 @@ from pydantic import BaseModel, Field
 from sse_starlette.sse import EventSourceResponse
 
 from crosscurrent.audit import audit
+from crosscurrent.audit.document import parsed
 from crosscurrent.errors import BrokenRule, CrosscurrentError, MissingData, RequestError, UnknownName
 from crosscurrent.evaluate.ledger import Ledger
 from crosscurrent.note.desk import Desk
 from crosscurrent.publish.drawing import draw_svg
 from crosscurrent.publish.folder import contents_of
 from crosscurrent.publish.payload import payload
-from crosscurrent.publish.scripts import asset, library
+from crosscurrent.publish.scripts import credit
 from crosscurrent.sources.source import Source
 from crosscurrent.version import VERSION
 from crosscurrent.watch.outbox import Outbox
 from crosscurrent.web.desk import LiveDesk
 from crosscurrent.web.guards import Guards
+from crosscurrent.web.parts import part
 from crosscurrent.web.stream import events
+from crosscurrent.web.until import Until
 
 __all__ = ["Setting", "app_of", "new_token"]
 
 DATE = r"^\d{4}-\d{2}-\d{2}$"
-LARGEST = 200_000
+LARGEST = 50_000
 """Characters that a document of claims may have."""
-TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 STATUS: tuple[tuple[type[CrosscurrentError], int], ...] = (
     (UnknownName, 404), (MissingData, 404), (RequestError, 422), (BrokenRule, 500), (CrosscurrentError, 409),
 )  # fmt: skip
@@ -109,22 +110,14 @@ def _day(text: str | None) -> np.datetime64 | None:
 
 def _pages(app: FastAPI) -> None:
     """The page, its parts, and the note of a date."""
-    parts = {"app.css": "text/css", **dict.fromkeys(_modules(), "text/javascript")}
-    shared = {"chart.js", "marks.js", "format.js"}
 
     @app.get("/", include_in_schema=False)
     def page() -> Response:
-        return Response(_static("index.html"), media_type="text/html")
+        return _sent("index.html")
 
     @app.get("/assets/{name}", include_in_schema=False)
-    def part(name: str) -> Response:
-        if name == "lightweight-charts.js":
-            held = library()
-            return Response(held, media_type="text/javascript") if held else Response("", 404)
-        if name not in parts and name not in shared:
-            return Response("There is no such part.", 404)
-        text = asset(name) if name in shared else _static(name)
-        return Response(text, media_type=parts.get(name, "text/javascript"))
+    def asset(name: str) -> Response:
+        return _sent(name)
 
     @app.get("/api/export/{name}")
     def export(name: str, as_of: Day = None) -> Response:
@@ -139,14 +132,9 @@ def _pages(app: FastAPI) -> None:
         )
 
 
-def _static(name: str) -> str:
-    return files("crosscurrent").joinpath("web", "static", name).read_text("utf-8")
-
-
-def _modules() -> list[str]:
-    return [
-        entry.name for entry in files("crosscurrent").joinpath("web", "static").iterdir() if entry.name.endswith(".js")
-    ]
+def _sent(name: str) -> Response:
+    found = part(name)
+    return Response("There is no such part.", 404) if found is None else Response(found[0], media_type=found[1])
 
 
 def _views(app: FastAPI) -> None:
@@ -169,6 +157,7 @@ def _views(app: FastAPI) -> None:
             "explored": payload(found),
             "svg": draw_svg(found, "wide"),
             "table": found.table(),
+            "credit": credit(),
         }
 
     @app.get("/api/markets/{market}/facts")
@@ -198,13 +187,10 @@ def _views(app: FastAPI) -> None:
 
     @app.post("/api/audit")
     def check(claims: Claims) -> dict[str, Any]:
-        """Return the verdict on each claim of a document."""
-        return audit(_only_text(claims.text), live.open(), default_day=_day(claims.as_of)).to_json()
-
-
-def _only_text(text: str) -> str:
-    """Return a document's text in a form that can be no path: the app reads no file that somebody names."""
-    return text if "\n" in text else f"{text}\n"
+        """Return the verdict on each claim of a document; nothing after `as_of` is looked at, and no file that a text may name."""
+        day = _day(claims.as_of)
+        source = live.open() if day is None else Until(live.open(), day)
+        return audit(parsed(claims.text), source, default_day=day).to_json()
 
 
 def _record(app: FastAPI) -> None:
@@ -212,25 +198,27 @@ def _record(app: FastAPI) -> None:
     setting: Setting = app.state.setting
 
     @app.get("/api/record")
-    def record() -> dict[str, Any]:
-        """Return the notes and setups that were published and how they ended, empty where nothing was."""
+    def record(as_of: Day = None) -> dict[str, Any]:
+        """Return the notes and setups that were published up to a date and how they had ended by then, empty where nothing was."""
         if setting.ledger is None or not setting.ledger.path.exists():
             return {"notes": [], "score": None}
         from crosscurrent.evaluate.ledger.recording import followed
         from crosscurrent.evaluate.ledger.scoring import score
 
-        entries = setting.ledger.entries()
+        entries, analysis = setting.ledger.entries(), app.state.live.at(_day(as_of))
         notes = [
             {"id": e.id, "recorded_at": e.recorded_at, "title": e.payload["title"], "as_of": e.payload["as_of"]}
             for e in entries
-            if e.kind == "note"
+            if e.kind == "note" and (as_of is None or e.payload["as_of"] <= as_of)
         ]
-        return {"notes": notes, "score": score(followed(entries, app.state.live.at(None).snapshot)).to_json()}
+        return {"notes": notes, "score": score(followed(entries, analysis.snapshot)).to_json()}
 
     @app.get("/api/alerts")
-    def alerts() -> list[dict[str, Any]]:
-        """Return the latest alerts of the watch, newest first."""
-        return [] if setting.outbox is None else [alert.to_json() for alert in setting.outbox.recent()]
+    def alerts(as_of: Day = None) -> list[dict[str, Any]]:
+        """Return the latest alerts of the watch up to a date, newest first."""
+        day = _day(as_of)
+        found = () if setting.outbox is None else setting.outbox.recent()
+        return [alert.to_json() for alert in found if day is None or alert.session[:10] <= str(day)]
 
     @app.get("/api/events", include_in_schema=False)
     async def stream(last_event_id: Annotated[str | None, Header()] = None) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.charts.spec import Chart
 from crosscurrent.errors import RequestError, UnknownName
 from crosscurrent.evidence.rates_filter import stance
@@ -26,7 +28,7 @@ from crosscurrent.pipeline import analyse
 from crosscurrent.sources.desks import read_pack
 from crosscurrent.sources.source import Source
 from crosscurrent.sources.tables import table_of
-from crosscurrent.sources.taking import take
+from crosscurrent.sources.taking import Taken, take
 from crosscurrent.structure.look import Look
 
 __all__ = ["LiveDesk"]
@@ -34,6 +36,15 @@ __all__ = ["LiveDesk"]
 KEPT = 12
 """Analyses of different dates that are kept: a reader goes back and forth between a few."""
 RECENT = 5
+FRESH = 60.0
+"""Seconds for which what was read is taken for what the source holds: a desk left open over midnight sees the new session."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    read_at: float
+    holds: tuple[object, ...]
+    analysis: Analysis
 
 
 @dataclass
@@ -44,32 +55,36 @@ class LiveDesk:
     ----------
     desk, open
         The desk, and what opens its source afresh.
+    clock
+        Seconds that only grow; what was read longer than `FRESH` ago is read again, and computed again where it changed.
     """
 
     desk: Desk
     open: Callable[[], Source]
-    _kept: OrderedDict[str, Analysis] = field(default_factory=OrderedDict, repr=False)
+    clock: Callable[[], float] = time.monotonic
+    _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def at(self, day: np.datetime64 | None) -> Analysis:
         """Return the analysis of everything known at the close of a day, nothing else; the last one when none is named."""
         key = "" if day is None else str(day)
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = self._made(day)
+            kept = self._kept.get(key)
+            if kept is None or self.clock() - kept.read_at > FRESH:
+                kept = self._kept[key] = self._read(day, kept)
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-            return self._kept[key]
+            return kept.analysis
 
-    def renew(self) -> None:
-        """Forget what the last date showed: newer bars may have come."""
-        with self._lock:
-            self._kept.pop("", None)
-
-    def _made(self, day: np.datetime64 | None) -> Analysis:
+    def _read(self, day: np.datetime64 | None, before: _Kept | None) -> _Kept:
         source = self.open()
         taken = take(source, self.desk.all_names(), day)
+        holds = (*_contents(taken.snapshot), *taken.gaps)
+        same = before is not None and before.holds == holds
+        return _Kept(self.clock(), holds, before.analysis if before and same else self._analysed(source, taken))
+
+    def _analysed(self, source: Source, taken: Taken) -> Analysis:
         missing = tuple(Missing(gap.what, gap.why) for gap in taken.gaps)
         return analyse(
             taken.snapshot, self.desk, source=source.name, missing=missing, calendar=table_of(source, "events"),
@@ -95,7 +110,8 @@ class LiveDesk:
         return {
             "market": name, "name": instrument.name, "role": role, "session": str(bars.session[-1]), "close": close,
             "shown": instrument.notation.format(close, "chart") if is_price else f"{close:.2f}%",
-            "changes": {period: _changed(analysis.move(name, period)) for period in ("1d", "1w", "1mo")},
+            "notation": {"tick": instrument.notation.tick, "digits": instrument.notation.digits, "parts": instrument.notation.parts},
+            "quoted": instrument.quoted_as, "changes": {period: _changed(analysis.move(name, period)) for period in ("1d", "1w", "1mo")},
             "stance": None if look is None else stance(look).direction, "is_charted": look is not None,
         }  # fmt: skip
 
@@ -151,6 +167,12 @@ class LiveDesk:
         )  # fmt: skip
         told: dict[str, Any] = found.to_json()
         return told
+
+
+def _contents(snapshot: Snapshot) -> list[object]:
+    """Return what tells apart two states of the same markets: sessions that came and closes that were restated."""
+    held = [snapshot.traded(name) for name in snapshot.names]
+    return [snapshot.as_of, *((b.market, len(b), b.session[-1], float(np.nansum(b.close))) for b in held)]
 
 
 def _changed(move: Move | None) -> dict[str, Any] | None:

@@ -28,6 +28,8 @@ HEADERS = {
 }  # fmt: skip
 """What every answer bears unless it says otherwise itself."""
 SAFE = ("GET", "HEAD", "OPTIONS")
+LARGEST = 1_000_000
+"""Bytes that a request may send; more is not read."""
 
 
 class Guards:
@@ -47,7 +49,10 @@ class Guards:
         self.app, self.token, self.hosts = app, token, frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through or answer it here: 421 for a Host that is not ours, 403 for another Origin, 401 without the token."""
+        """Let a request through or answer it here.
+
+        421 for a Host that is not ours, 403 for another Origin, 401 without the token, 413 for too much.
+        """
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -71,6 +76,10 @@ class Guards:
             return 403, "What changes something is asked from the app's own page."
         if not self._has_token(scope, [value for name, value in headers if name == "cookie"]):
             return 401, "Open the address that crosscurrent serve has printed."
+        if scope["method"] not in SAFE and not _is_small(
+            [value for name, value in headers if name == "content-length"]
+        ):
+            return 413, "That is too long, or does not say how long it is."
         return 0, ""
 
     def _has_token(self, scope: Scope, cookies: list[str]) -> bool:
@@ -78,6 +87,11 @@ class Guards:
             return True
         held = [morsel.value for text in cookies for name, morsel in _cookies(text).items() if name == COOKIE]
         return any(_same(value, self.token) for value in held)
+
+
+def _is_small(lengths: list[str]) -> bool:
+    """Whether a body says its length and is short; one sent in pieces could go on for ever."""
+    return len(lengths) == 1 and lengths[0].isdecimal() and int(lengths[0][:12]) <= LARGEST
 
 
 def _cookies(text: str) -> SimpleCookie:

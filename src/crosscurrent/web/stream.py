@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 from crosscurrent.watch.outbox import Outbox
 
 __all__ = ["events"]
 
+NUMBER = re.compile(r"[0-9]{1,18}")
 PAUSE = 1.0
 """Seconds between looks into the outbox; the watch writes it from another process."""
 
@@ -18,10 +20,10 @@ async def events(outbox: Outbox, last: str | None, pause: float = PAUSE) -> Asyn
     """Yield each alert once, those after number `last` first, then new ones as they come.
 
     An event's id is the alert's number in the outbox, so a reader that was away names the last it has and misses none. Without one
-    only what comes from now on is sent.
+    only what comes from now on is sent. The first event bears the place too: a reader that loses the line before any alert came still resumes there.
     """
-    number = outbox.newest() if last is None or not last.isdecimal() else int(last)
-    yield {"event": "ready", "data": str(number)}
+    number = int(last) if last is not None and NUMBER.fullmatch(last) else await asyncio.to_thread(outbox.newest)
+    yield {"id": str(number), "event": "ready", "data": str(number)}
     while True:
         for place, alert in await asyncio.to_thread(outbox.after, number):
             number = place
