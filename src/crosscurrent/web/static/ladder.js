@@ -1,7 +1,7 @@
 // What the next session's prices would mean.
 import { ask } from "./asking.js";
 import { make, nothing, section, table } from "./dom.js";
-import { chance, day, number, quoted, signed } from "./words.js";
+import { chance, day, last, number, quoted, signed } from "./words.js";
 
 export async function ladder({ market, asked }) {
   if (!market?.is_charted) return nothing("Choose a market with a chart.");
@@ -10,9 +10,9 @@ export async function ladder({ market, asked }) {
   if (told.reason) return [make("h1", {}, shown), nothing(told.reason)];
   return [
     make("h1", {}, shown),
-    make("p", {}, `Close of ${day(told.session)}: ${market.shown}. Average true range: ${number(told.atr)}.`),
+    make("p", {}, `Close of ${day(told.session)}: ${last(market)}. Average true range: ${number(told.atr)}.`),
     ...near(told, market),
-    section("Every rung", table("Rungs from high to low, with the chance of being touched", ["Price", "Meaning", "Distance", "Next session", "Within a week"], told.rungs.map(rung))),
+    section("Every rung", table("Rungs from high to low, with the chance of being touched", ["Price", "Meaning", "Distance", "Next session", "Within a week"], told.rungs.map((each) => rung(each, market)))),
   ];
 }
 
@@ -21,8 +21,8 @@ function near(told, market) {
   return rows.length ? [section("Resistance and support", table("Where most comes together", ["Name", "Price", "Strength", "Why"], rows))] : [];
 }
 
-function rung(each) {
-  return [each.shown, each.consequence, `${signed(each.distance_atr, 1)} ATR`, share(each.probability_next), share(each.probability_week)];
+function rung(each, market) {
+  return [quoted(each.price, market), each.consequence, `${signed(each.distance_atr, 1)} ATR`, share(each.probability_next), share(each.probability_week)];
 }
 
 function share(value) {

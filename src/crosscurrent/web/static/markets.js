@@ -1,6 +1,6 @@
 // The markets with their state.
 import { list, make } from "./dom.js";
-import { changed, plain } from "./words.js";
+import { changed, last, plain } from "./words.js";
 
 const PERIODS = [["1d", "Day"], ["1w", "Week"], ["1mo", "Month"]];
 
@@ -20,7 +20,7 @@ function row(market, isChosen, address) {
     : make("span", { title: market.market }, market.name);
   const changes = PERIODS.map(([period]) => make("td", { className: way(market.changes[period]) }, changed(market.changes[period])));
   const stance = make("td", { className: `stance ${market.stance ?? ""}` }, plain(market.stance) || "–");
-  return make("tr", { className: isChosen ? "is-chosen" : "" }, make("th", { scope: "row" }, name), make("td", {}, market.shown), ...changes, stance);
+  return make("tr", { className: isChosen ? "is-chosen" : "" }, make("th", { scope: "row" }, name), make("td", {}, last(market)), ...changes, stance);
 }
 
 function way(change) {

@@ -46,3 +46,8 @@ export function day(session) {
   const date = new Date(`${session.slice(0, 10)}T00:00:00Z`);
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 }
+
+/** A market's last close. */
+export function last(market) {
+  return market.quoted === "price" ? price(market.close, market.notation) : market.shown;
+}
