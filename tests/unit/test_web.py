@@ -17,6 +17,7 @@ from crosscurrent.cli import cli
 from crosscurrent.errors import UnknownName
 from crosscurrent.evaluate.ledger import Ledger
 from crosscurrent.evaluate.ledger.recording import publish
+from crosscurrent.publish.document import document
 from crosscurrent.sources.desks import read_desk
 from crosscurrent.watch.alert import Alert
 from crosscurrent.watch.outbox import Outbox
@@ -162,7 +163,7 @@ def test_what_is_too_long_is_refused(desk):
 
 def test_the_record_is_that_of_the_date(folder, desk):
     note = cc.note(desk="sample", data="sample", as_of=DAY)
-    publish(Ledger(folder / "ledger.sqlite"), note.to_json(), (), {}, NOW)
+    publish(Ledger(folder / "ledger.sqlite"), document(note), (), {}, NOW)
     assert [n["as_of"] for n in asked(desk, "/api/record")["notes"]] == [DAY]
     assert asked(desk, "/api/record", as_of="2006-08-17")["notes"] == []
 
