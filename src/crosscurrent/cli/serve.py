@@ -66,6 +66,9 @@ def _listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
+        listener.listen(
+            128
+        )  # the address is printed before the first request is answered, never before it can be asked
     except OSError:
         listener.close()
         raise RequestError(

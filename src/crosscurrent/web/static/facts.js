@@ -1,6 +1,6 @@
 // A market's facts of the last sessions, and what is forming.
 import { ask } from "./asking.js";
-import { make, nothing, table } from "./dom.js";
+import { make, nothing, section, table } from "./dom.js";
 import { day, plain, titled } from "./words.js";
 
 const SHOWN = 4;
@@ -8,9 +8,17 @@ const SHOWN = 4;
 export async function facts({ market, asked }) {
   if (!market?.is_charted) return nothing("Choose a market with a chart.");
   const told = await ask(`/api/markets/${encodeURIComponent(market.market)}/facts`, asked);
-  const rows = told.reverse().map((fact) => [day(fact.session), titled(fact.kind), plain(fact.stage), plain(fact.direction), readings(fact.readings)]);
-  const found = rows.length ? table("Newest first; what is forming can still fail", ["Session", "Fact", "Stage", "Direction", "Readings"], rows) : nothing("Nothing in the last five sessions.");
-  return [make("h1", {}, `${market.name}: facts of the last five sessions`), found];
+  const isForming = (fact) => fact.stage === "forming";
+  return [
+    make("h1", {}, `${market.name}: facts of the last five sessions`),
+    section("What happened", listed("Newest first", told.filter((fact) => !isForming(fact)).reverse(), "Nothing in the last five sessions.")),
+    section("What is forming", listed("Each of these can still fail", told.filter(isForming), "Nothing is forming.")),
+  ];
+}
+
+function listed(caption, facts, otherwise) {
+  const rows = facts.map((fact) => [day(fact.session), titled(fact.kind), plain(fact.stage), plain(fact.direction), readings(fact.readings)]);
+  return rows.length ? table(caption, ["Session", "Fact", "Stage", "Direction", "Readings"], rows) : nothing(otherwise);
 }
 
 function readings(told) {

@@ -1,13 +1,13 @@
 // Yields, how rare their moves are, and the policy path that is priced.
 import { ask } from "./asking.js";
 import { list, make, nothing, section, table } from "./dom.js";
-import { changed, chance, day, number, plain, signed } from "./words.js";
+import { changed, chance, day, named, number, plain, signed } from "./words.js";
 
 const PERIODS = { "1d": "day", "1w": "week", "1mo": "month", "1y": "year" };
 
 export async function rates({ asked, markets }) {
   const told = await ask("/api/rates", asked);
-  const moves = told.changes.map(move);
+  const moves = told.changes.map((each) => move(each, markets));
   return [
     make("h1", {}, "Rates and policy path"),
     section("Yields", table("Closes of the desk's yields", ["Series", "Last", "Day", "Week", "Month"], markets.filter((each) => each.role === "yield" || each.role === "policy").map(yielded))),
@@ -22,8 +22,8 @@ function yielded(each) {
   return [each.name, each.shown, ...["1d", "1w", "1mo"].map((period) => changed(each.changes[period]))];
 }
 
-function move(each) {
-  return [each.market, PERIODS[each.period] ?? each.period, `${signed(each.change_bp, 1)} bp`, each.percentile === null ? "–" : chance(each.percentile), day(each.largest_since), each.streak ? String(each.streak.length) : "–"];
+function move(each, markets) {
+  return [named(each.market, markets), PERIODS[each.period] ?? each.period, `${signed(each.change_bp, 1)} bp`, each.percentile === null ? "–" : chance(each.percentile), day(each.largest_since), each.streak ? String(each.streak.length) : "–"];
 }
 
 function listed(title, rows) {

@@ -51,3 +51,8 @@ export function day(session) {
 export function last(market) {
   return market.quoted === "price" ? price(market.close, market.notation) : market.shown;
 }
+
+/** What a market is called, by its name in the data. */
+export function named(market, markets) {
+  return markets.find((each) => each.market === market)?.name ?? market;
+}
