@@ -86,14 +86,15 @@ class Links(HTMLParser):
 
 def broken_links(folder: Path) -> list[str]:
     """Return the links of every page that lead to no file or to no place in it."""
+    pages = {page.resolve(): Links(page.read_text("utf-8")) for page in folder.rglob("*.html")}
     broken = []
-    for page in folder.rglob("*.html"):
-        for target in Links(page.read_text("utf-8")).targets:
+    for page, links in pages.items():
+        for target in links.targets:
             parts = urlsplit(target)
             if parts.scheme in ("https", "data"):
                 continue
             file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-            if not file.is_file() or (parts.fragment and parts.fragment not in Links(file.read_text("utf-8")).ids):
+            if not file.is_file() or (parts.fragment and parts.fragment not in pages[file].ids):
                 broken.append(f"{page.name}: {target}")
     return broken
 
@@ -160,7 +161,7 @@ def test_the_same_note_again_changes_nothing(tmp_path, notes):
 
 def test_another_note_of_the_day_is_refused_unless_it_is_a_correction(tmp_path, notes):
     note = notes[DAYS[0]]
-    changed = edited(note, markdown(note).replace("This note asks", "We ask"))
+    changed = edited(note, markdown(note).replace("\n# ", "\n# Once more: ", 1))
     first = publish(note, tmp_path, moment(DAYS[0]))
     with pytest.raises(RequestError, match="does not change"):
         publish(changed, tmp_path, moment(DAYS[1]))

@@ -182,7 +182,9 @@ def _linked(analysis: Analysis) -> Iterator[Sentence]:
     elif strong:
         names = and_list([name_of(analysis.bars(p.correlation.markets[0])) for p in strong])
         yield say("Day by day only {names} kept closer company with bonds than chance would.", names=names)
-    elif pairs:
+    elif not pairs:
+        yield say("Nothing here measures the link to rates: what the charts say has to stand on its own.")
+    else:
         yield say("The evidence does not identify rates as the driver: what the charts say has to stand on its own.")
 
 

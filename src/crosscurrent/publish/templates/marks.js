@@ -60,8 +60,8 @@ export class Marks {
     if ([...start, ...end].includes(null)) return;
     context.strokeStyle = context.fillStyle = this.colour(line.ink);
     stroke(context, [start, end], line.width, line.dashed ? [2, 3] : []);
-    if (line.extends && width > end[0] && end[0] > start[0]) {
-      const slope = (end[1] - start[1]) / (end[0] - start[0]);
+    if (line.extends && width > end[0]) {
+      const slope = end[0] > start[0] ? (end[1] - start[1]) / (end[0] - start[0]) : 0;
       stroke(context, [end, [width, end[1] + slope * (width - end[0])]], line.width, [4, 3]);
     }
     if (line.ink === "pattern" && !named.has(line.label)) context.fillText(line.label, start[0] + 4, start[1] - 6);
