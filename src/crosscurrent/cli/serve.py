@@ -14,6 +14,8 @@ from crosscurrent.errors import MissingData, RequestError
 __all__ = ["serve"]
 
 LOOPBACK = "127.0.0.1"
+BACKLOG = 128
+"""Requests that wait while the desk starts: its address can be opened from the moment it is printed."""
 
 
 @click.command()
@@ -56,7 +58,13 @@ def serve(desk: str, data: str, port: int, outbox: Path | None, file: Path | Non
         )  # fmt: skip
         click.echo(f"http://{LOOPBACK}:{taken}/?token={token}")
         server = uvicorn.Server(
-            uvicorn.Config(app_of(setting), log_level="warning", server_header=False, date_header=False)
+            uvicorn.Config(
+                app_of(setting),
+                log_level="warning",
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=1,
+            )
         )
         server.run(sockets=[listener])
 
@@ -66,9 +74,7 @@ def _listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
-        listener.listen(
-            128
-        )  # the address is printed before the first request is answered, never before it can be asked
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise RequestError(
