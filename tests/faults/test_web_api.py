@@ -39,7 +39,7 @@ def test_no_request_breaks_the_app(described, path):
     @settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
     @given(case=described[path][method.upper()].as_strategy())
     def asked(case):
-        answer = case.call(headers=OWN)
+        answer = case.call(headers=OWN, timeout=120)
         assert answer.status_code < 500
         assert answer.headers["content-security-policy"][0].startswith("default-src 'none'")
 

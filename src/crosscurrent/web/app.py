@@ -34,6 +34,7 @@ from crosscurrent.web.until import Until
 __all__ = ["Setting", "app_of", "new_token"]
 
 DATE = r"^\d{4}-\d{2}-\d{2}$"
+FILES = ("note.html", "note.md", "note.json")
 LARGEST = 50_000
 """Characters that a document of claims may have."""
 STATUS: tuple[tuple[type[CrosscurrentError], int], ...] = (
@@ -121,10 +122,10 @@ def _pages(app: FastAPI) -> None:
 
     @app.get("/api/export/{name}")
     def export(name: str, as_of: Day = None) -> Response:
-        """Return the note of a date as a file: note.html, note.md, note.json, or one of its charts."""
+        """Return the note of a date as a file: note.html, note.md or note.json."""
+        if name not in FILES:
+            raise UnknownName("file of a note", name, FILES)
         found = contents_of(app.state.live.note(_day(as_of)))
-        if name not in found:
-            raise UnknownName("file of a note", name, [n for n in found if "/" not in n])
         return Response(
             found[name],
             media_type="application/octet-stream",
