@@ -17,7 +17,7 @@ import yaml
 from crosscurrent.audit.tolerance import Spelled, spelling
 from crosscurrent.errors import MissingData
 
-__all__ = ["Document", "document_of", "shown"]
+__all__ = ["Document", "document_of", "parsed", "shown"]
 
 LARGEST = 2_000_000
 LONGEST_ID = 60
@@ -38,13 +38,15 @@ class Document:
 
 
 def document_of(given: object) -> Document:
-    """Return the document that a path, a text, a mapping or a list holds; what is no document says why in `fault`.
+    """Return the document that a path, a text, a mapping or a list holds; one that is read already stays; what is none says why in `fault`.
 
     `MissingData` for a path that is not there. A text with a line break, a brace or a colon before a blank is taken as the document itself.
     """
+    if isinstance(given, Document):
+        return given
     if isinstance(given, Path) or (isinstance(given, str) and not re.search(r"[\n{\[]|: ", given)):
-        return _parsed(_file(Path(given)))
-    return _parsed(given) if isinstance(given, str) else _rows_of(given)
+        return parsed(_file(Path(given)))
+    return parsed(given) if isinstance(given, str) else _rows_of(given)
 
 
 def _file(path: Path) -> str:
@@ -77,7 +79,8 @@ def _from_mapping(given: Mapping[Any, Any]) -> Document:
     return Document((), published, "The document holds no list of claims: write them as a list, or under `claims:`.")
 
 
-def _parsed(text: str) -> Document:
+def parsed(text: str) -> Document:
+    """Return the document that a text is, never one that it names: whoever passes on a stranger's words reads no file for him."""
     if len(text) > LARGEST:
         return Document((), fault=f"The document is larger than {LARGEST // 1_000_000} MB.")
     if not text.strip():

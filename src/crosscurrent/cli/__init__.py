@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "scan": "Write every fact of a universe of markets as Parquet.",
     "screen": "Ask a scan which markets show something.",
     "watch": "Follow a desk and tell, once, what each close makes true.",
+    "serve": "Serve the live desk in a browser, on this machine.",
     "data": "Look at the data: check what is there.",
 }
 """The commands with their one-line help; a command `x` lives in `cli/x.py` as the function `x`."""

@@ -6,8 +6,8 @@ import click
 
 from crosscurrent.cli.opening import open_markets, tell_gaps
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
-from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
+from crosscurrent.sources.tables import table_of
 
 __all__ = ["events"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from crosscurrent.cli.options import the_day
 from crosscurrent.cli.replaying import ahead_in
-from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
+from crosscurrent.sources.tables import table_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,10 +9,10 @@ import click
 
 from crosscurrent.cli.opening import open_markets, tell_gaps
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
-from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
 from crosscurrent.markets import find
 from crosscurrent.sources import open_source
+from crosscurrent.sources.tables import table_of
 
 if TYPE_CHECKING:
     from crosscurrent.intermarket.rates import Rates

@@ -9,8 +9,8 @@ import click
 
 from crosscurrent.cli.opening import Opened
 from crosscurrent.cli.options import the_day
-from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
+from crosscurrent.sources.tables import table_of
 
 if TYPE_CHECKING:
     from crosscurrent.evaluate.outcomes import Costs

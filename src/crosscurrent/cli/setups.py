@@ -9,8 +9,8 @@ import click
 
 from crosscurrent.cli.opening import Opened, open_market_or_desk, tell_gaps, tell_no_filter
 from crosscurrent.cli.options import as_of_option, data_option, json_option, print_json
-from crosscurrent.cli.tables import table_of
 from crosscurrent.errors import MissingData
+from crosscurrent.sources.tables import table_of
 
 if TYPE_CHECKING:
     from crosscurrent.evidence.evidence import Evidence

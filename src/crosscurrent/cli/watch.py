@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crosscurrent.watch.channels import Channel
     from crosscurrent.watch.watching import Watch
 
-__all__ = ["watch"]
+__all__ = ["outbox_file", "watch"]
 
 
 @click.command()
@@ -69,7 +69,7 @@ def watch(
 
     chosen = read_desk(desk)
     watching = Watch(
-        chosen, lambda: open_source(data, now()), Outbox(outbox or _outbox_file()), list(_channels(webhooks, services)),
+        chosen, lambda: open_source(data, now()), Outbox(outbox or outbox_file()), list(_channels(webhooks, services)),
         Quiet.parse(quiet, zone) if quiet else None, lambda sentence: click.echo(f"note: {sentence}", err=True),
     )  # fmt: skip
     watching.look(now())
@@ -78,7 +78,8 @@ def watch(
         watching.look(now())
 
 
-def _outbox_file() -> Path:
+def outbox_file() -> Path:
+    """Return where alerts are kept when nobody says: beside the ledger."""
     from crosscurrent.evaluate.ledger.store import ledger_file
 
     return ledger_file().with_name("outbox.sqlite")

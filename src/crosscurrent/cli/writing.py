@@ -69,10 +69,10 @@ def write(asked: Asked, step: Callable[[str], None], kept: Ledger | None, may_be
     With a ledger it opens with what became of the last one; `may_be_new` says that the ledger need not exist yet.
     """
     from crosscurrent.cli.progress import tell_first_use
-    from crosscurrent.cli.tables import table_of
     from crosscurrent.note.analysis import Missing
     from crosscurrent.sources import open_source
     from crosscurrent.sources.desks import may_embed, read_desk, read_pack
+    from crosscurrent.sources.tables import table_of
     from crosscurrent.sources.taking import take
 
     chosen = read_desk(asked.desk)

@@ -80,6 +80,19 @@ class Outbox:
             rows = database.execute("SELECT payload FROM alert ORDER BY number DESC LIMIT ?", (most,)).fetchall()
         return tuple(Alert.from_json(json.loads(row[0])) for row in rows)
 
+    def newest(self) -> int:
+        """Return the number of the latest alert, 0 when there is none."""
+        with self._open() as database:
+            return int(database.execute("SELECT coalesce(max(number), 0) FROM alert").fetchone()[0])
+
+    def after(self, number: int) -> list[tuple[int, Alert]]:
+        """Return the alerts after a number, with theirs, oldest first."""
+        with self._open() as database:
+            rows = database.execute(
+                "SELECT number, payload FROM alert WHERE number > ? ORDER BY number", (number,)
+            ).fetchall()
+        return [(int(row[0]), Alert.from_json(json.loads(row[1]))) for row in rows]
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         database = None

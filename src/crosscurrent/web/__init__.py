@@ -1,0 +1,1 @@
+"""The live desk: a small app over notes, charts and the record, for this machine alone."""
