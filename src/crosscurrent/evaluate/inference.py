@@ -6,6 +6,7 @@ So the error of a mean is taken over sessions, not cases, with everything that o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -258,7 +259,7 @@ def deflated_sharpe(
     """
     observed, spread = sharpe / np.sqrt(periods), np.sqrt(variance / periods)
     best = spread * (
-        (1 - np.euler_gamma) * stats.norm.ppf(1 - 1 / trials) + np.euler_gamma * stats.norm.ppf(1 - 1 / (trials * np.e))
+        (1 - np.euler_gamma) * stats.norm.ppf(1 - 1 / trials) + np.euler_gamma * stats.norm.ppf(1 - 1 / (trials * math.e))
     ) if trials > 1 else 0.0  # fmt: skip
     error = np.sqrt((1 - skew * observed + (kurtosis - 1) / 4 * observed**2) / (n - 1))
     return float(stats.norm.cdf((observed - best) / error))
