@@ -18,6 +18,7 @@ from crosscurrent.evaluate.experience import odds_of
 from crosscurrent.evaluate.trap import Breaks, breaks_of, pooled, reliability, scored, skill_of, walk_forward
 from crosscurrent.evaluate.trap.breaks import WITHIN, _Broken, _failed, tells_breaks
 from crosscurrent.evaluate.trap.features import FEATURES
+from crosscurrent.evaluate.trap.walk_forward import ridge_logistic
 from crosscurrent.publish.document import schema
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import look_at
@@ -225,3 +226,16 @@ def test_too_little_history_judges_nothing(tmp_path):
     assert told["skill"] is None and told["reliability"] == []
     assert all(row["told"] is None for row in told["breaks"])
     assert told["verdict"].startswith("Too few breaks")
+
+
+@pytest.mark.parametrize("strength", [0.01, 0.1, 1.0, 30.0])
+def test_the_fit_is_that_of_scikit_learn(strength):
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(int(100 * strength))
+    features = rng.standard_normal((400, 7)) * np.array([1, 3, 0.1, 1, 1, 1, 1])
+    failed = (rng.random(400) < 1 / (1 + np.exp(-features[:, 0] + 0.5))).astype(float)
+    theirs = LogisticRegression(C=strength, solver="newton-cholesky", tol=1e-10).fit(features, failed)
+    ours = ridge_logistic(features, failed, strength)
+    assert ours == pytest.approx(np.append(theirs.coef_[0], theirs.intercept_), abs=1e-6)
+    assert ridge_logistic(features, failed, 2 * strength) != pytest.approx(ours, abs=1e-6)

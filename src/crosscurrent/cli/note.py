@@ -22,10 +22,17 @@ __all__ = ["note"]
     "--publish", is_flag=True, help="Record the note and its setups in the ledger once the files are written."
 )
 @click.option("--pdf", "has_pdf", is_flag=True, help="Write note.pdf too (needs the extra `pdf`).")
+@click.option("--mail", "has_mail", is_flag=True, help="Write the charts as wide as a mail too.")
 @ledger_option
 @json_option
 def note(
-    out: Path, publish: bool, has_pdf: bool, file: Path | None, as_json: bool, **asked: str | Path | bool | None
+    out: Path,
+    publish: bool,
+    has_pdf: bool,
+    has_mail: bool,
+    file: Path | None,
+    as_json: bool,
+    **asked: str | Path | bool | None,
 ) -> None:
     """Write a desk's note: note.html, note.md, note.json and charts. With --json print the document and write nothing.
 
@@ -47,7 +54,7 @@ def note(
         step("Drawing the charts and writing the pages")
         from crosscurrent.publish.folder import write_folder
 
-        paths = write_folder(written.note, out, has_pdf=has_pdf)
+        paths = write_folder(written.note, out, has_pdf=has_pdf, has_mail=has_mail)
         told = record(file, written) if publish else ""
     if told:
         click.echo(told)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, optimize, special, stats
+from scipy import fft, special
 
 from crosscurrent.bars.bars import Floats
 
@@ -167,7 +167,9 @@ def adjusted_p(p: Floats) -> Floats:
     adjusted = np.full(len(p), np.nan)
     asked = np.isfinite(p)
     if asked.any():
-        adjusted[asked] = stats.false_discovery_control(p[asked])
+        from scipy.stats import false_discovery_control  # takes longer to load than a note has for it
+
+        adjusted[asked] = false_discovery_control(p[asked])
     return adjusted
 
 
@@ -183,9 +185,11 @@ def weights_by_reach(reach: Floats, level: float = LEVEL) -> Floats:
         return np.empty(0)
 
     def weights(c: float) -> Floats:
-        return np.asarray(2 * m / level * stats.norm.sf(seen / 2 + c / seen))
+        return np.asarray(2 * m / level * special.ndtr(-(seen / 2 + c / seen)))
 
-    return weights(optimize.brentq(lambda c: float(weights(c).mean()) - 1.0, -64.0, 64.0))
+    from scipy.optimize import brentq
+
+    return weights(brentq(lambda c: float(weights(c).mean()) - 1.0, -64.0, 64.0))
 
 
 def stepwise_p(z: Floats, chance: Floats, weight: Floats) -> Floats:
@@ -210,7 +214,7 @@ def stepwise_p(z: Floats, chance: Floats, weight: Floats) -> Floats:
     """
     if not len(z):
         return np.empty(0)
-    cost, drawn = (2 * stats.norm.sf(np.abs(each)) / w for each, w in ((z, weight), (chance, weight[:, None])))
+    cost, drawn = (2 * special.ndtr(-np.abs(each)) / w for each, w in ((z, weight), (chance, weight[:, None])))
     order = np.argsort(cost)
     best = np.minimum.accumulate(drawn[order][::-1], axis=0)[::-1]
     beaten = (1 + (best <= cost[order][:, None]).sum(axis=1)) / (1 + chance.shape[1])
@@ -259,7 +263,7 @@ def deflated_sharpe(
     """
     observed, spread = sharpe / np.sqrt(periods), np.sqrt(variance / periods)
     best = spread * (
-        (1 - np.euler_gamma) * stats.norm.ppf(1 - 1 / trials) + np.euler_gamma * stats.norm.ppf(1 - 1 / (trials * math.e))
+        (1 - np.euler_gamma) * special.ndtri(1 - 1 / trials) + np.euler_gamma * special.ndtri(1 - 1 / (trials * math.e))
     ) if trials > 1 else 0.0  # fmt: skip
     error = np.sqrt((1 - skew * observed + (kurtosis - 1) / 4 * observed**2) / (n - 1))
-    return float(stats.norm.cdf((observed - best) / error))
+    return float(special.ndtr((observed - best) / error))

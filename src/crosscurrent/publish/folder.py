@@ -16,20 +16,27 @@ from crosscurrent.sources.disk import replace_whole
 __all__ = ["contents_of", "write_folder"]
 
 
-def write_folder(note: Note, folder: Path, *, has_pdf: bool = False) -> tuple[Path, ...]:
+def write_folder(note: Note, folder: Path, *, has_pdf: bool = False, has_mail: bool = False) -> tuple[Path, ...]:
     """Write note.html, note.md, note.json and charts/ under `folder` and return the paths; `StorageError` leaves old files intact."""
-    return tuple(replace_whole(folder / name, data) for name, data in contents_of(note, has_pdf=has_pdf).items())
+    return tuple(
+        replace_whole(folder / name, data)
+        for name, data in contents_of(note, has_pdf=has_pdf, has_mail=has_mail).items()
+    )
 
 
-def contents_of(note: Note, *, has_pdf: bool = False, home: str = "", address: str = "") -> dict[str, bytes]:
+def contents_of(
+    note: Note, *, has_pdf: bool = False, has_mail: bool = False, home: str = "", address: str = ""
+) -> dict[str, bytes]:
     """Return a note's files by name; with `has_pdf` note.pdf too, which needs the extra `pdf` (`RequestError`).
+
+    With `has_mail` the charts also come as pictures as wide as a mail.
 
     `home` is the page that leads to all notes, `address` that of the site, for programs that show a link with its picture.
 
     The same note gives the same bytes. Everything is made before the first file is written, so that a fault in one format leaves
     no half of a note behind.
     """
-    pictures = draw_all(note)
+    pictures = draw_all(note, has_mail=has_mail)
     contents: dict[str, bytes] = {
         "note.html": html(note, pictures, home=home, address=address).encode(),
         "note.md": markdown(note).encode(),

@@ -19,7 +19,7 @@ class Drawn:
     wide: str
     narrow: str
     png: bytes
-    mail: bytes
+    mail: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,20 @@ class Pictures:
             found |= {
                 f"charts/{name}.svg": drawn.wide.encode(),
                 f"charts/{name}.png": drawn.png,
-                f"charts/{name}-mail.png": drawn.mail,
             }
+            if drawn.mail is not None:
+                found[f"charts/{name}-mail.png"] = drawn.mail
         return found
 
 
-def draw_all(note: Note) -> Pictures:
-    """Draw every chart of the note, one after the other.
+def draw_all(note: Note, *, has_mail: bool = False) -> Pictures:
+    """Draw every chart of the note, one after the other; with `has_mail` also as wide as a mail.
 
     Not in forked processes: they would share the file from which an open font reads its glyphs, and its place.
     """
     charts = list(note.charts())
     return Pictures(
-        {chart.name: _draw(chart) for chart in charts}, draw_card(str(note.title), _by(note), _leading(note))
+        {chart.name: _draw(chart, has_mail) for chart in charts}, draw_card(str(note.title), _by(note), _leading(note))
     )
 
 
@@ -68,8 +69,9 @@ def _leading(note: Note) -> Chart | None:
     return next(named, charts[0] if charts else None)
 
 
-def _draw(chart: Chart) -> Drawn:
-    return Drawn(draw_svg(chart, "wide"), draw_svg(chart, "narrow"), draw_png(chart, "wide"), draw_png(chart, "mail"))
+def _draw(chart: Chart, has_mail: bool) -> Drawn:
+    mail = draw_png(chart, "mail") if has_mail else None
+    return Drawn(draw_svg(chart, "wide"), draw_svg(chart, "narrow"), draw_png(chart, "wide"), mail)
 
 
 def _by(note: Note) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.evaluate.inference import FEWEST, apart, stationary_error, wilson
@@ -75,7 +75,7 @@ def skill_of(probability: Floats, reference: Floats, failed: Floats, day: NDArra
     value = 1 - brier / against
     # The influence of each break on the ratio of the two means.
     influence = ((1 - value) * other - error) / against
-    reach = float(stats.t.ppf(1 - LEVEL / 2, dates - 1)) * stationary_error(influence, day, span)
+    reach = float(special.stdtrit(dates - 1, 1 - LEVEL / 2)) * stationary_error(influence, day, span)
     return Skill(len(failed), dates, brier, against, value, value - reach, value + reach)
 
 

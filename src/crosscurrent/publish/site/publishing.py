@@ -48,7 +48,7 @@ def publish(
 
     def make(name: str) -> dict[str, bytes]:
         address = f"{settings.address}notes/{name}/" if settings.address else ""
-        return contents_of(note, has_pdf=has_pdf, home=HOME, address=address)
+        return contents_of(note, has_pdf=has_pdf, has_mail=True, home=HOME, address=address)
 
     placed = put(folder, make, document(note), f"{now}Z", correction)
     _lead_to_it(folder, settings, score)
