@@ -22,7 +22,7 @@ from crosscurrent.cli import cli
 from crosscurrent.publish.scripts import library
 from crosscurrent.sources.desks import read_desk
 from crosscurrent.watch.alert import Alert
-from desks import sample
+from desks import Growing, sample
 from payloads import PAYLOADS
 
 pytestmark = needs_browser
@@ -127,6 +127,56 @@ def test_nothing_after_the_date_is_shown_and_the_page_says_so(browser, desk):
     until(page, "document.querySelector('#markets caption').textContent.includes('2018-12-31')", 400)
     assert not page.is_visible("#travelled")
     page.context.close()
+
+
+def test_a_tab_left_open_over_midnight_goes_on_to_the_new_session_and_a_past_date_stays(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr("crosscurrent.web.desk.FRESH", 0.0)
+    source = Growing("2006-08-17")
+    with served(tmp_path, opens=lambda: source) as desk:
+        left, past = opened(browser, desk.door), opened(browser, desk.door)
+        shown(left, "ladder", "market=IXIC")
+        shown(past, "ladder", "market=IXIC&as_of=2006-08-16")
+        before = left.inner_text("#view")
+        source.day = np.datetime64(DAY)
+        for page in (left, past):
+            page.evaluate("crosscurrent.look()")
+        until(left, f"document.querySelector('#as-of').value === '{DAY}'", 400)
+        until(left, f"document.querySelector('#markets caption').textContent.includes('{DAY}')", 400)
+        until(left, "document.querySelector('#view').getAttribute('aria-busy') === 'false'", 400)
+        assert left.inner_text("#view") != before
+        assert past.input_value("#as-of") == "2006-08-16"
+        assert left.said == past.said == []
+        left.context.close()
+        past.context.close()
+
+
+def test_a_market_that_vanishes_while_it_is_looked_at_is_named_and_the_others_stay(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr("crosscurrent.web.desk.FRESH", 0.0)
+    source = Growing(DAY)
+    with served(tmp_path, opens=lambda: source) as desk:
+        page = opened(browser, desk.door)
+        shown(page, "ladder", "market=IXIC")
+        source.gone.add("DGS30")
+        page.evaluate("crosscurrent.look()")
+        until(page, "!document.querySelector('#markets tbody').textContent.includes('30')", 400)
+        assert "DGS30" in page.text_content("#markets details")
+        assert page.said == []
+        page.context.close()
+
+
+@pytest.mark.parametrize("asked", ["2006-04-03", "2006-10-30", "2007-03-12"])
+def test_the_week_in_which_clocks_change_has_the_same_days_in_every_zone(browser, desk, asked):
+    said = set()
+    for zone in ("America/New_York", "Europe/London", "Pacific/Auckland", "America/Sao_Paulo", "UTC"):
+        page = opened(browser, desk.door, timezone_id=zone)
+        shown(page, "chart", f"market=IXIC&as_of={asked}")
+        if library() is not None:
+            until(page, "crosscurrent.charts.length === 1")
+            said.add(page.evaluate("crosscurrent.charts[0].told"))
+        shown(page, "facts", f"market=IXIC&as_of={asked}")
+        said.add(page.inner_text("#view") + page.inner_text("#travelled"))
+        page.context.close()
+    assert len(said) == 1 + (library() is not None)
 
 
 def test_an_alert_appears_once_and_without_a_reload(browser, desk):

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 
 import crosscurrent as cc
 from crosscurrent.cli import cli
-from crosscurrent.errors import UnknownName
 from crosscurrent.evaluate.ledger import Ledger
 from crosscurrent.evaluate.ledger.recording import publish
 from crosscurrent.publish.document import document
@@ -23,7 +22,7 @@ from crosscurrent.watch.alert import Alert
 from crosscurrent.watch.outbox import Outbox
 from crosscurrent.web.desk import FRESH, LiveDesk
 from crosscurrent.web.stream import events
-from desks import client, guarded, sample
+from desks import Growing, client, guarded
 
 DAY = "2006-08-18"
 NOW = np.datetime64("2026-01-05T12:00:00", "s")
@@ -166,21 +165,6 @@ def test_the_record_is_that_of_the_date(folder, desk):
     publish(Ledger(folder / "ledger.sqlite"), document(note), (), {}, NOW)
     assert [n["as_of"] for n in asked(desk, "/api/record")["notes"]] == [DAY]
     assert asked(desk, "/api/record", as_of="2006-08-17")["notes"] == []
-
-
-class Growing:
-    """The sample up to a day that moves on, as a folder that gets a bar each evening; a market can vanish from it."""
-
-    def __init__(self):
-        self.day, self.gone, self.source = np.datetime64("2006-08-17"), set(), sample()
-
-    def __getattr__(self, name):
-        return getattr(self.source, name)
-
-    def bars(self, market, interval="1d"):
-        if market in self.gone:
-            raise UnknownName("market", market, ())
-        return self.source.bars(market, interval).until(self.day)
 
 
 @pytest.fixture
