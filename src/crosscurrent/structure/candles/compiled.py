@@ -15,17 +15,11 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.candles.inequality import Inequality
-from crosscurrent.structure.candles.shape import DEPTH, Shape
+from crosscurrent.structure.candles.shape import DEPTH, UPSIDE_DOWN, Shape
 
 __all__ = ["Margins"]
 
 _COLUMNS = tuple(field.name for field in fields(Shape))
-_UPSIDE_DOWN = {
-    "open": "-open", "high": "-low", "low": "-high", "close": "-close", "top": "-bottom", "bottom": "-top",
-    "average_close": "-average_close", "lowest": "-highest", "highest": "-lowest",
-}  # fmt: skip
-"""What each column of the bars upside down is, where it is not itself."""
-
 Term = tuple[str, int]
 
 
@@ -71,7 +65,7 @@ class _Symbol:
 
 
 _UPRIGHT = Shape(*(_Symbol(field.name) for field in fields(Shape)))  # type: ignore[arg-type]
-_TURNED = Shape(*(_Symbol(_UPSIDE_DOWN.get(field.name, field.name)) for field in fields(Shape)))  # type: ignore[arg-type]
+_TURNED = Shape(*(_Symbol(UPSIDE_DOWN.get(field.name, field.name)) for field in fields(Shape)))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

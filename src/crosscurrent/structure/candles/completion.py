@@ -46,8 +46,7 @@ def completion(
     imagine = _Imagined(
         candle, tape, bars.close[-1] if assumed_open is None else assumed_open, high, low, strictness == "futures"
     )
-    tried = imagine.tries()
-    completes = imagine.completes(tried)
+    tried, completes = imagine.tried()
     if not completes.any():
         return None
     inside = np.flatnonzero(completes)
@@ -74,11 +73,23 @@ class _Imagined:
         fine = (turns[:, None] + atr * np.array([-1e-3, -1e-6, 0.0, 1e-6, 1e-3])).ravel()
         return np.unique(np.concatenate([self.open - atr * STEPS, self.open + atr * STEPS, fine]))
 
+    def tried(self) -> tuple[Floats, Mask]:
+        """Return the closes worth trying and which of them complete the candle; what they look like is shared by all candles."""
+        key = ("imagined", self.open, self.high, self.low, self.candle.bars)
+        tried, pictured = self.tape.once(key, lambda: (tries := self.tries(), self._pictured(tries)))
+        return tried, self._kept(*pictured)
+
     def completes(self, closes: Floats) -> Mask:
         """Whether each close completes the candle."""
+        return self._kept(*self._pictured(closes))
+
+    def _pictured(self, closes: Floats) -> tuple[Shape, Mask]:
+        """Return the shape of each imagined last bar, and whether the data look sound with it."""
         columns = self._columns(closes)
-        kept = keeps(self.candle, Shape.of(*columns), self.relaxed)[:, -1]
-        return np.asarray(kept & self._is_sound(*(c[:, -1] for c in columns[:4])))
+        return Shape.of(*columns).last(), self._is_sound(*(c[:, -1] for c in columns[:4]))
+
+    def _kept(self, shape: Shape, is_sound: Mask) -> Mask:
+        return np.asarray(keeps(self.candle, shape, self.relaxed)[:, -1] & is_sound)
 
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""

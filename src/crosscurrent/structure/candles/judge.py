@@ -27,6 +27,8 @@ def keeps(candle: Candle, shape: Shape, relaxed: bool, with_trend: bool = True) 
     oriented = shape.mirrored() if candle.is_mirrored else shape
     kept = np.ones(shape.close().shape, bool)
     for inequality in candle.rule(with_trend):
+        if not kept.any():
+            break
         kept &= inequality.holds(inequality.margin(oriented), shape.atr(), relaxed)
     return kept
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numba
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
 
-__all__ = ["DEPTH", "SEEN", "Column", "Shape"]
+__all__ = ["DEPTH", "SEEN", "UPSIDE_DOWN", "Column", "Shape"]
 
 DEPTH = 4
 """How many bars before the judged one a rule may look at directly; averages reach further."""
@@ -19,6 +19,12 @@ MONTH = 20
 """Bars among which a low is the lowest, or a high the highest."""
 AVERAGED = 10
 """Bars behind every average: TA-Lib's default for what is long, short or very short."""
+
+UPSIDE_DOWN = {
+    "open": "-open", "high": "-low", "low": "-high", "close": "-close", "top": "-bottom", "bottom": "-top",
+    "average_close": "-average_close", "lowest": "-highest", "highest": "-lowest",
+}  # fmt: skip
+"""What each column of the bars upside down is, where it is not itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +88,17 @@ class Shape:
 
     def mirrored(self) -> Shape:
         """Return the same bars upside down: a bearish candle is its bullish twin there."""
-        return Shape.of(-self.open.values, -self.low.values, -self.high.values, -self.close.values, self.atr.values)
+        return Shape(*(self._column(UPSIDE_DOWN.get(field.name, field.name)) for field in fields(self)))
+
+    def _column(self, name: str) -> Column:
+        """Return a column, negated where the name begins with a minus."""
+        column: Column = getattr(self, name.lstrip("-"))
+        return Column(-column.values) if name.startswith("-") else column
+
+    def last(self) -> Shape:
+        """Return the shape of the last bar alone, with the bars before it that rules look at."""
+        columns = (getattr(self, field.name).values for field in fields(self))
+        return Shape(*(Column(values[..., -DEPTH - 1 :]) for values in columns))
 
     def upper(self, lag: int = 0) -> Floats:
         """Return lengths of upper shadows."""
