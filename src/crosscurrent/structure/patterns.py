@@ -143,9 +143,7 @@ class Patterns(Detector):
         self.sweep(tape)
         found = Formations(Course(*tape.carrying(("patterns", self))).open)
         found = found.where(self._is_long(found, np.full(len(found), float(len(tape)))))
-        return FactTable.from_rows(
-            self.layout, clearest(np.concatenate([self._forming_rows(tape, found, side) for side in (1, -1)]))
-        )
+        return FactTable.from_rows(self.layout, clearest(self._forming_rows(tape, found)))
 
     def _nothing_yet(self) -> Course:
         return Course(NO_FORMATIONS, np.empty((0, self.layout.width)), np.full((STREAMS, WIDTH), np.nan), np.empty(0))
@@ -227,10 +225,12 @@ class Patterns(Detector):
         rows[:, KIND], rows[:, OWN_SIDE] = plan.kind[mine], plan.side[mine]
         return Formations(rows)
 
-    def _forming_rows(self, tape: Tape, found: Formations, side: int) -> Floats:
-        found, now = found.where((found.own_side == side) | (found.own_side == BOTH_SIDES)), len(tape) - 1
-        sides = np.full(len(found), float(side))
-        rows = self._rows(tape, found, sides, np.full(len(found), now + 1.0), np.zeros(len(found), bool))
+    def _forming_rows(self, tape: Tape, found: Formations) -> Floats:
+        """Return what is open as the next bar may confirm it, each formation on every side that its kind allows, upward first."""
+        allowed = [np.flatnonzero((found.own_side == side) | (found.own_side == BOTH_SIDES)) for side in (1, -1)]
+        sides, now = np.repeat([1.0, -1.0], [len(places) for places in allowed]), len(tape) - 1
+        at = np.full(len(sides), now + 1.0)
+        rows = self._rows(tape, found.where(np.concatenate(allowed)), sides, at, np.zeros(len(sides), bool))
         rows[:, 0], rows[:, 2] = now, FORMING
         return rows
 

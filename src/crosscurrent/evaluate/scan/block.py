@@ -25,8 +25,8 @@ from crosscurrent.sources import open_source
 from crosscurrent.sources.disk import storage_error
 from crosscurrent.sources.source import Source
 from crosscurrent.sources.taking import take
-from crosscurrent.structure import DETECTORS, Detector
-from crosscurrent.structure.look import Look, Sweep
+from crosscurrent.structure import DETECTORS
+from crosscurrent.structure.look import Look
 
 __all__ = ["Block", "Scanned", "block_folder", "scan_block"]
 
@@ -76,10 +76,14 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
     what it writes depends on the plan and the data alone. A market that cannot be read is named in the record and stops no other.
     """
     source = open_source(data)
-    seen = list(_looked_at(source, plan, plan.blocks[number]))
-    looks = [found for found, _ in seen if found is not None]
-    contents = dict(_contents(looks))
-    record = Block(plan.digest, number, tuple(told for _, told in seen), {n: _told(n, c) for n, c in contents.items()})
+    drawn: dict[str, list[Named]] = {}
+    told = []
+    for found, market in _looked_at(source, plan, plan.blocks[number]):
+        told.append(market)
+        for name, part in () if found is None else _parts(found):
+            drawn.setdefault(name, []).append(part)
+    contents = dict(_contents(drawn))
+    record = Block(plan.digest, number, tuple(told), {name: _told(name, c) for name, c in contents.items()})
     _put(block_folder(Path(folder), number), contents, record)
     return record
 
@@ -107,20 +111,20 @@ def digest_of(bars: Bars) -> str:
     return digest.hexdigest()
 
 
-def _contents(looks: list[Look]) -> Iterator[tuple[str, tuple[bytes, int]]]:
+def _parts(look_: Look) -> Iterator[tuple[str, Named]]:
+    """Yield what goes into each file, so that of a market nothing but its facts and bars is held until the block is written."""
+    for sweep in look_.sweeps:
+        name, market, bars = type(sweep.detector).__name__, look_.market, sweep.tape.bars
+        yield name, (market, sweep.table, bars)
+        yield f"{name}{FORMING}", (market, sweep.detector.forming(sweep.tape), bars)
+        yield f"{name}{FORMING}", (market, sweep.unfinished, bars)
+
+
+def _contents(drawn: dict[str, list[Named]]) -> Iterator[tuple[str, tuple[bytes, int]]]:
     """Yield each file's name, bytes and rows: for each detector what is known, and apart from it what is forming."""
     for detector in DETECTORS:
-        found = [(look_.market, s) for look_ in looks for s in look_.sweeps if s.detector == detector]
-        name = type(detector).__name__
-        yield from _file(name, detector.layout, [(m, s.table, s.tape.bars) for m, s in found])
-        yield from _file(
-            f"{name}{FORMING}", detector.layout, [part for m, s in found for part in _forming(detector, m, s)]
-        )
-
-
-def _forming(detector: Detector, market: str, sweep: Sweep) -> Iterator[Named]:
-    yield market, detector.forming(sweep.tape), sweep.tape.bars
-    yield market, sweep.unfinished, sweep.tape.bars
+        for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
+            yield from _file(name, detector.layout, drawn.pop(name, []))
 
 
 def _file(name: str, layout: Layout, parts: list[Named]) -> Iterator[tuple[str, tuple[bytes, int]]]:

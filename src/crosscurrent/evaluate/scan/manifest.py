@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +109,9 @@ def opened(folder: Path) -> Scan:
 def finish(folder: Path) -> Scan:
     """Return the finished scan of a folder and write its manifest; `RejectedData` names what is missing, damaged or of another scan."""
     plan = read_plan(folder)
-    found = {number: block_of(folder, plan, number) for number in range(len(plan.blocks))}
+    numbers = range(len(plan.blocks))
+    with ThreadPoolExecutor() as pool:
+        found = dict(zip(numbers, pool.map(lambda number: block_of(folder, plan, number), numbers), strict=True))
     missing = [number for number, block in found.items() if block is None]
     if missing:
         named = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
