@@ -209,7 +209,7 @@ def test_paper_bears_the_printed_chart(browser, desk):
     shown(page, "chart")
     page.emulate_media(media="print")
     assert page.is_visible("#chart img")
-    assert page.evaluate("document.querySelector('#chart img').naturalWidth") > 300
+    until(page, "document.querySelector('#chart img').naturalWidth > 300")
     assert not page.is_visible("#views")
     page.context.close()
 

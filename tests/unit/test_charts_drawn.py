@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -302,6 +303,15 @@ def test_the_same_bytes_in_other_time_zones_locales_hash_seeds_and_settings(tmp_
     )
     drawn = [draw_svg(market()).encode(), draw_svg(rates(), "narrow").encode(), draw_png(market(), "narrow")]
     assert ran.stdout.strip() == hashlib.sha256(b"".join(drawn)).hexdigest()
+
+
+def test_many_readers_at_once_are_drawn_the_same_bytes():
+    charts = [market(), rates()]
+    alone = [(draw_svg(chart), draw_png(chart, "narrow")) for chart in charts]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda k: (draw_svg(charts[k % 2]), draw_png(charts[k % 2], "narrow")), range(16)))
+    assert together == alone * 8
+    assert [(draw_svg(chart), draw_png(chart, "narrow")) for chart in charts] == alone
 
 
 ODD = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from functools import wraps
+from threading import RLock
+from typing import Literal, ParamSpec, TypeVar
 
 from crosscurrent.charts.spec import Chart, Panel
 from crosscurrent.publish.canvas import Box, Canvas, text_width
@@ -26,8 +28,23 @@ CARD = Look(width=600.0, pane=160.0, size=9.5, title=21.0, is_stacked=True, leas
 CARD_HEIGHT, CARD_EDGE, CARD_SESSIONS = 315.0, 22.0, 90
 GAP = 10.0
 LEFT = 2.0
+DRAWING = RLock()
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
+def _alone(draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw one chart at a time: matplotlib's settings and its fonts belong to the whole process, and a desk draws for many readers."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with DRAWING:
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@_alone
 def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_source: bool = False) -> str:
     """Return the chart as one `<svg>` element with its title and description in it.
 
@@ -46,12 +63,14 @@ def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_
     )
 
 
+@_alone
 def draw_png(chart: Chart, width: Width = "wide", theme: Literal["light", "dark"] = "light") -> bytes:
     """Return the chart as a PNG with two pixels a unit of the page; the same bytes for the same chart."""
     colours = DARK if theme == "dark" else LIGHT
     return _drawn(chart, LOOKS[width], colours, has_halos=True, has_source=True).png()
 
 
+@_alone
 def draw_card(title: str, by: str, chart: Chart | None, theme: Literal["light", "dark"] = "light") -> bytes:
     """Return the picture that stands beside a link to a note: 1,200 by 630, its title over the price of its leading market."""
     canvas = Canvas(CARD.width, CARD_HEIGHT, DARK if theme == "dark" else LIGHT, has_halos=True)
