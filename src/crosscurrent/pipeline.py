@@ -101,11 +101,14 @@ def look(
 ) -> Mapping[str, Look]:
     """Return what each market has drawn: every detector, on the prices in which it is told."""
     return {
-        market: look_at(
-            _in_interval(snapshot.traded(market), interval), _in_interval(snapshot.adjusted(market), interval), DETECTORS, basis  # type: ignore[arg-type]
-        )
+        market: look_at(*on_both_bases(snapshot, market, interval), DETECTORS, basis)  # type: ignore[arg-type]
         for market in markets
-    }  # fmt: skip
+    }
+
+
+def on_both_bases(snapshot: Snapshot, market: str, interval: str = "1d") -> tuple[Bars, Bars]:
+    """Return a market's bars in an interval as traded and free of roll gaps."""
+    return _in_interval(snapshot.traded(market), interval), _in_interval(snapshot.adjusted(market), interval)
 
 
 def _in_interval(bars: Bars, interval: str) -> Bars:

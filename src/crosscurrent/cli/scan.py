@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from crosscurrent.cli.options import as_of_option, data_option, interval_option,
 from crosscurrent.errors import RequestError
 
 if TYPE_CHECKING:
+    from crosscurrent.evaluate.scan.block import Block
     from crosscurrent.evaluate.scan.manifest import Scan
 
 __all__ = ["scan"]
@@ -29,22 +32,29 @@ __all__ = ["scan"]
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler; default: a cluster on this machine.")
 @click.option("--merge", "shards", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Merge this folder's shard into --out instead of scanning; may be given more than once.")  # fmt: skip
+@click.option("--carry", is_flag=True, help="Keep what detectors carry, so that days can be appended.")
+@click.option("--append", "is_append", is_flag=True, help="Append the days since to the scan in --out.")
 @json_option
 def scan(
     markets: tuple[str, ...], data: str, as_of: str | None, interval: str, out: Path, shard: str, workers: int, engine: str,
-    scheduler: str | None, shards: tuple[Path, ...], as_json: bool,
+    scheduler: str | None, shards: tuple[Path, ...], carry: bool, is_append: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Look at every market of a source (or those named) and write all facts as Parquet into --out.
 
-    What is there already and whole is kept, so a scan that was stopped goes on. Ends with 1 when a market could not be read.
+    What is there already and whole is kept, so a scan that was stopped goes on. A scan written with --carry takes the days that have
+    come since by --append, which costs those days and not the history. Ends with 1 when a market could not be read.
     """
     from crosscurrent.evaluate.scan.manifest import finish, merge
 
     part = _shard(shard)
     if shards:
         done = merge(shards, out)
+    elif is_append:
+        if markets or part != (1, 1):
+            raise RequestError("--append takes the markets of the scan in --out, all of them at once.")
+        done = _append(data, as_of, out, workers, engine, scheduler)
     else:
-        _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler)
+        _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler, carry)
         if part[1] > 1:
             click.echo(
                 f"shard {shard} is written to {out}; merge when all are: crosscurrent scan --merge ...", err=True
@@ -61,7 +71,7 @@ def scan(
 
 def _scan(
     markets: tuple[str, ...], data: str, as_of: str | None, interval: str, out: Path, part: tuple[int, int], workers: int,
-    engine: str, scheduler: str | None,
+    engine: str, scheduler: str | None, carry: bool,
 ) -> None:  # fmt: skip
     from crosscurrent.evaluate.scan.plan import plan_of
     from crosscurrent.evaluate.scan.scanning import scan as scan_all
@@ -71,15 +81,30 @@ def _scan(
     source = open_source(data)
     day = the_day(as_of)
     names = [resolve(source, market, day) for market in markets] or list(source.markets())
-    plan, repeated = plan_of(names, None if day is None else str(day), interval)
+    plan, repeated = plan_of(names, None if day is None else str(day), interval, carries=carry)
     for name in repeated:
         click.echo(f"note: {name} was named more than once and is scanned once", err=True)
     length = sum(len(plan.blocks[number]) for number in plan.shard(*part))
-    with click.progressbar(length=length, label="Scanning", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        scan_all(
-            data, plan, out, shard=part, workers=workers, engine=engine, scheduler=scheduler,
-            told=lambda block: bar.update(len(block.markets)),
-        )  # fmt: skip
+    with _progress(length) as told:
+        scan_all(data, plan, out, shard=part, workers=workers, engine=engine, scheduler=scheduler, told=told)
+
+
+def _append(data: str, as_of: str | None, out: Path, workers: int, engine: str, scheduler: str | None) -> Scan:
+    from crosscurrent.evaluate.scan.appending import append
+    from crosscurrent.evaluate.scan.manifest import read_plan
+
+    day = the_day(as_of)
+    with _progress(len(read_plan(out).markets)) as told:
+        return append(
+            data, out, None if day is None else str(day), workers=workers, engine=engine, scheduler=scheduler, told=told
+        )
+
+
+@contextmanager
+def _progress(markets: int) -> Iterator[Callable[[Block], None]]:
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=markets, label="Scanning", file=sys.stderr, hidden=hidden) as bar:
+        yield lambda block: bar.update(len(block.markets))
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -92,10 +117,11 @@ def _shard(text: str) -> tuple[int, int]:
 def _document(done: Scan) -> dict[str, object]:
     return {
         "markets": len(done.plan.markets),
-        "as_of": done.plan.as_of,
+        "as_of": done.latest.plan.as_of,
         "interval": done.plan.interval,
         "facts": done.rows,
         "blocks": len(done.blocks),
+        "days": len(done.later),
         "sha256": done.sha256,
         "faults": [{"market": one.market, "fault": one.fault} for one in done.faults],
     }

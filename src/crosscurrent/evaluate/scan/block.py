@@ -16,25 +16,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crosscurrent.bars.bars import Bars
-from crosscurrent.errors import CrosscurrentError
+from crosscurrent.errors import CrosscurrentError, StaleWatch
 from crosscurrent.evaluate.scan.columns import Named, table_of
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.facts.table import Layout
-from crosscurrent.pipeline import look
+from crosscurrent.pipeline import on_both_bases
 from crosscurrent.sources import open_source
 from crosscurrent.sources.disk import storage_error
 from crosscurrent.sources.source import Source
 from crosscurrent.sources.taking import take
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look
+from crosscurrent.structure.watch import Watch
 
-__all__ = ["Block", "Scanned", "block_folder", "scan_block"]
+__all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "scan_block"]
 
 COMPRESSION = {"compression": "zstd", "compression_level": 1}
 WORDS = ("market", "basis", "kind", "stage", "direction", "strictness", "rule")
 ASKED = ("market", "session", "kind", "stage")
 """The columns that questions begin with: only their row groups bear statistics."""
 FORMING = ".forming"
+CARRIED = "carried.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,16 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The record of a block: the plan it belongs to, its markets, and each file with its rows and checksum."""
+    """The record of a block: the plan it belongs to, its markets, and each file with its facts and checksum.
+
+    `is_anew` says that it holds all of history; a block of an appended day holds what that day revealed, unless history was restated.
+    """
 
     plan: str
     number: int
     markets: tuple[Scanned, ...]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_anew: bool = True
 
     @property
     def sha256(self) -> str:
@@ -75,32 +81,71 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
     The same function runs in this process, in a pool and on a cluster: it takes names and numbers, opens the data itself, and
     what it writes depends on the plan and the data alone. A market that cannot be read is named in the record and stops no other.
     """
-    source = open_source(data)
-    drawn: dict[str, list[Named]] = {}
-    told = []
-    for found, market in _looked_at(source, plan, plan.blocks[number]):
-        told.append(market)
-        for name, part in () if found is None else _parts(found):
-            drawn.setdefault(name, []).append(part)
-    contents = dict(_contents(drawn))
-    record = Block(plan.digest, number, tuple(told), {name: _told(name, c) for name, c in contents.items()})
-    _put(block_folder(Path(folder), number), contents, record)
+    source, place = open_source(data), block_folder(Path(folder), number)
+    before = None if plan.after is None else carried_in(block_folder(Path(folder) / plan.after, number))
+    try:
+        told, contents = _scanned(source, plan, plan.blocks[number], before or {})
+    except StaleWatch:
+        # A provider has corrected history: what was told about this block's markets is told anew.
+        before = None
+        told, contents = _scanned(source, plan, plan.blocks[number], {})
+    record = Block(plan.digest, number, told, {name: _told(name, c) for name, c in contents.items()}, before is None)
+    _put(place, contents, record)
     return record
 
 
-def _looked_at(source: Source, plan: ScanPlan, markets: tuple[str, ...]) -> Iterator[tuple[Look | None, Scanned]]:
+def carried_in(place: Path) -> dict[str, bytes] | None:
+    """Return what the markets of a block carried at their last bars; None where it is not there or not as it was written."""
+    try:
+        record = json.loads((place / "block.json").read_text("utf-8"))
+        data = (place / CARRIED).read_bytes()
+        if hashlib.sha256(data).hexdigest() != record["files"][CARRIED]["sha256"]:
+            return None
+    except (OSError, ValueError, KeyError):
+        return None
+    columns = pq.read_table(pa.BufferReader(data)).to_pydict()
+    return dict(zip(columns["market"], columns["state"], strict=True))
+
+
+def _scanned(
+    source: Source, plan: ScanPlan, markets: tuple[str, ...], before: dict[str, bytes]
+) -> tuple[tuple[Scanned, ...], dict[str, tuple[bytes, int]]]:
+    """Return what is to be recorded of each market, and each file's bytes and facts."""
+    drawn: dict[str, list[Named]] = {}
+    told, carried = [], dict[str, bytes]()
     for market in markets:
-        try:
-            snapshot = take(source, [market], plan.as_of).snapshot
-            if not snapshot.has(market):
-                yield None, Scanned(market, fault=f"nothing was known by {plan.as_of}")
-                continue
-            bars = snapshot.traded(market)
-            seen = look(snapshot, [market], interval=plan.interval)[market]
-        except CrosscurrentError as fault:
-            yield None, Scanned(market, fault=fault.sentence)
-            continue
-        yield seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), digest_of(bars))
+        found, record = _looked_at(source, plan, market, before.get(market))
+        told.append(record)
+        for name, part in () if found is None else _parts(found.look):
+            drawn.setdefault(name, []).append(part)
+        if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
+            carried[market] = state
+    contents = dict(_contents(drawn))
+    if plan.carries:
+        contents[CARRIED] = _states(carried), 0
+    return tuple(told), contents
+
+
+def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None) -> tuple[Watch | None, Scanned]:
+    """Return a market as its detectors see it, from where they left off `before`; None with the reason when it cannot be read."""
+    try:
+        snapshot = take(source, [market], plan.as_of).snapshot
+        if not snapshot.has(market):
+            return None, Scanned(market, fault=f"nothing was known by {plan.as_of}")
+        bars, both = snapshot.traded(market), on_both_bases(snapshot, market, plan.interval)
+        seen = Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS)
+    except StaleWatch:
+        raise
+    except CrosscurrentError as fault:
+        return None, Scanned(market, fault=fault.sentence)
+    return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), digest_of(bars))
+
+
+def _states(carried: dict[str, bytes]) -> bytes:
+    columns = {"market": pa.array(list(carried), pa.string()), "state": pa.array(list(carried.values()), pa.binary())}
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), buffer, use_dictionary=False, write_statistics=False, **COMPRESSION)
+    return bytes(buffer.getvalue())
 
 
 def digest_of(bars: Bars) -> str:

@@ -5,48 +5,68 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosscurrent.errors import MissingData, RejectedData
-from crosscurrent.evaluate.scan.block import Block, Scanned, block_folder
+from crosscurrent.evaluate.scan.block import FORMING, Block, Scanned, block_folder
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.sources.disk import replace_whole, storage_error
 
-__all__ = ["Scan", "begin", "block_of", "finish", "merge", "opened", "read_plan"]
+__all__ = ["DAYS", "PLAN", "Scan", "begin", "block_of", "finish", "merge", "opened", "read_plan"]
 
-PLAN, MANIFEST = "scan.json", "manifest.json"
+PLAN, MANIFEST, DAYS = "scan.json", "manifest.json", "days"
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A finished scan: its plan, its blocks, and one checksum that any way of dividing the work gives."""
+    """A finished scan: its plan, its blocks, and one checksum that any way of dividing the work gives.
+
+    `later` holds the days appended to it since, oldest first, each a scan of its own that goes on where the one before it ended.
+    """
 
     folder: Path
     plan: ScanPlan
     blocks: tuple[Block, ...]
+    later: tuple[Scan, ...] = ()
+
+    @property
+    def latest(self) -> Scan:
+        """The part that knows the last day."""
+        return self.later[-1] if self.later else self
 
     @property
     def sha256(self) -> str:
-        """The checksum over all blocks in order."""
-        return hashlib.sha256("".join(block.sha256 for block in self.blocks).encode()).hexdigest()
+        """The checksum over all blocks in order, those of appended days after them."""
+        parts = "".join(block.sha256 for part in (self, *self.later) for block in part.blocks)
+        return hashlib.sha256(parts.encode()).hexdigest()
 
     @property
     def rows(self) -> int:
         """How many facts it holds, what is forming included."""
-        return sum(file["rows"] for block in self.blocks for file in block.files.values())
+        return sum(block.files[path.name]["rows"] for block, path in self._in_effect())
 
     @property
     def faults(self) -> tuple[Scanned, ...]:
         """The markets that could not be read, and why."""
-        return tuple(market for block in self.blocks for market in block.markets if market.fault)
+        return tuple(market for block in self.latest.blocks for market in block.markets if market.fault)
 
     def files(self, detector: str) -> list[Path]:
-        """Return the files of one detector's facts, in the order of the blocks."""
-        name = f"{detector}.parquet"
-        return [block_folder(self.folder, b.number) / name for b in self.blocks if name in b.files]
+        """Return the files of one detector's facts, in the order of the blocks and in each of the days."""
+        return [path for _, path in self._in_effect() if path.name == f"{detector}.parquet"]
+
+    def _in_effect(self) -> Iterator[tuple[Block, Path]]:
+        """Yield the files that hold: of history all since the block was last told anew, of what is forming the last day's."""
+        for number in range(len(self.blocks)):
+            chain = [(part.folder, part.blocks[number]) for part in (self, *self.later)]
+            first = max((place for place, (_, block) in enumerate(chain) if block.is_anew), default=0)
+            for folder, block in chain[first:]:
+                is_last = block is chain[-1][1]
+                yield from (
+                    (block, block_folder(folder, number) / n) for n in block.files if is_last or FORMING not in n
+                )
 
 
 def begin(folder: Path, plan: ScanPlan) -> None:
@@ -97,7 +117,20 @@ def _is_whole(place: Path, block: Block) -> bool:
 
 
 def opened(folder: Path) -> Scan:
-    """Return a scan that was finished before, by its records alone: what is asked of it need not hash all of it again."""
+    """Return a scan that was finished before with the days appended to it, by its records alone: nothing is hashed again.
+
+    `RejectedData` when it is not finished, or when a day was appended to another scan than the one that lies there.
+    """
+    whole = _opened(folder)
+    for part in sorted((folder / DAYS).glob("*/" + MANIFEST)):
+        day = _opened(part.parent)
+        if day.plan.of != whole.sha256:
+            raise RejectedData(f"{DAYS}/{part.parent.name}", "this day was appended to another scan", "Remove it.")
+        whole = replace(whole, later=(*whole.later, day))
+    return whole
+
+
+def _opened(folder: Path) -> Scan:
     plan = read_plan(folder)
     blocks = [_recorded(folder, plan, number) for number in range(len(plan.blocks))]
     found = tuple(block for block in blocks if block is not None)

@@ -36,12 +36,19 @@ class ScanPlan:
         The interval of the bars that are looked at; weeks and months are made of days.
     block
         Markets in a block.
+    carries
+        Whether each block keeps what its detectors carry, so that a later day can be appended.
+    after, of
+        For a day that is appended: where the part before it lies, seen from its own folder, and that part's checksum.
     """
 
     markets: tuple[str, ...]
     as_of: str | None = None
     interval: str = "1d"
     block: int = BLOCK
+    carries: bool = False
+    after: str | None = None
+    of: str | None = None
 
     @property
     def blocks(self) -> tuple[tuple[str, ...], ...]:
@@ -67,18 +74,19 @@ class ScanPlan:
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> ScanPlan:
         """Return the plan that `scan.json` holds."""
-        return cls(tuple(told["markets"]), told["as_of"], told["interval"], told["block"])
+        names = ("as_of", "interval", "block", "carries", "after", "of")
+        return cls(tuple(told["markets"]), *(told[name] for name in names))
 
 
 def plan_of(
-    markets: Sequence[str], as_of: str | None = None, interval: str = "1d", block: int = BLOCK
+    markets: Sequence[str], as_of: str | None = None, interval: str = "1d", block: int = BLOCK, *, carries: bool = False
 ) -> tuple[ScanPlan, tuple[str, ...]]:
     """Return the plan for a universe, and the names that stood in it more than once; `RequestError` for an empty one."""
     if not markets:
         raise RequestError("The universe holds no market: there is nothing to scan.")
     if block < 1:
         raise RequestError(f"A block holds at least one market, not {block}.")
-    return ScanPlan(tuple(sorted(set(markets))), as_of, interval, block), _repeated(markets)
+    return ScanPlan(tuple(sorted(set(markets))), as_of, interval, block, carries), _repeated(markets)
 
 
 def _told(detector: Detector) -> list[str]:

@@ -72,7 +72,7 @@ class Hit:
 
 def last_session(scan: Scan) -> np.datetime64:
     """Return the last session of any market of a scan."""
-    known = [m.last for block in scan.blocks for m in block.markets if m.last]
+    known = [m.last for block in scan.latest.blocks for m in block.markets if m.last]
     if not known:
         raise RejectedData(scan.folder.name, "no market of this scan could be read")
     return np.datetime64(max(known), "D")
