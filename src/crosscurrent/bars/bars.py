@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -92,6 +93,14 @@ class Bars:
     def has_volume(self) -> bool:
         """Whether any volume is known and above zero."""
         return bool(np.any(self.volume > 0))
+
+    @property
+    def sha256(self) -> str:
+        """A checksum of sessions, prices and volume, by which a later run knows whether history was restated."""
+        digest = hashlib.sha256(self.session.astype("datetime64[s]").astype("<i8").tobytes())
+        for name in COLUMNS:
+            digest.update(np.ascontiguousarray(getattr(self, name), "<f8").tobytes())
+        return digest.hexdigest()
 
     def slice(self, start: int, stop: int) -> Bars:
         """Return the bars from `start` up to, not including, `stop`, as copies that share nothing with what follows.

@@ -12,8 +12,11 @@ from crosscurrent.cli.options import data_option, json_option, print_json
 
 if TYPE_CHECKING:
     from crosscurrent.evaluate.outcomes import Costs
+    from crosscurrent.evaluate.samples import Design
     from crosscurrent.evaluate.study import Study
+    from crosscurrent.evaluate.studying import Asked
     from crosscurrent.evaluate.walk_forward import Chosen
+    from crosscurrent.sources.source import Gap
 
 __all__ = ["known_kinds", "study"]
 
@@ -32,12 +35,17 @@ __all__ = ["known_kinds", "study"]
 @click.option(
     "--choose-until", "cuts", multiple=True, metavar="DATE", help="Choose until then, judge after; more than one: walk."
 )
+@click.option("--together", is_flag=True, help="Ask all markets together alone: fewer questions, for a universe.")
+@click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Keep the cases there instead of in memory; what is kept is not made again.")  # fmt: skip
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on this machine.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the table as HTML, CSV and plots.")
 @data_option
 @json_option
 def study(
     kinds: tuple[str, ...], markets: tuple[str, ...], since: str | None, until: str | None, by: str | None, horizon: int | None,
-    filter_market: str, costs: tuple[str, ...], cuts: tuple[str, ...], out: Path | None, data: str, as_json: bool,
+    filter_market: str, costs: tuple[str, ...], cuts: tuple[str, ...], together: bool, keep: Path | None, workers: int,
+    out: Path | None, data: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Tell what came after each kind of fact, beside chance: n, rate, interval, null, edge, p, and p corrected for the whole list.
 
@@ -45,28 +53,60 @@ def study(
     and what became of it afterwards.
     """
     from crosscurrent.cli.options import the_day
-    from crosscurrent.cli.progress import steps
-    from crosscurrent.evaluate.study import THOROUGH, Design, Study
-    from crosscurrent.evaluate.universe import markets_in
-    from crosscurrent.evaluate.walk_forward import WalkForward
+    from crosscurrent.evaluate.study import THOROUGH, Design
+    from crosscurrent.evaluate.studying import Asked
     from crosscurrent.sources.source import Gap
 
     known_kinds(kinds)
     design = Design(
         horizons=(5, 10) if horizon is None else (horizon,), series=THOROUGH, since=the_day(since), until=the_day(until),
-        by=by, costs_of=dict(map(_costs, costs)),  # type: ignore[arg-type]
+        by=by, costs_of=dict(map(_costs, costs)), asks_each=not together,  # type: ignore[arg-type]
     )  # fmt: skip
-    under_way: Study | WalkForward = WalkForward(design, [_the_day(cut) for cut in cuts]) if cuts else Study(design)
+    asked = Asked(data, markets, until, kinds or None, filter_market if by == "filter" else None)
     gaps = list[Gap]()
-    with steps(quiet=as_json) as show:
-        for market in markets_in(data, markets, until, kinds or None, filter_market if by == "filter" else None, gaps):
-            show(market.market.name)
-            under_way.add(market.market, market.filtered)
-    missing = [{"what": gap.what, "why": gap.why} for gap in gaps]
-    if isinstance(under_way, WalkForward):
-        _tell_chosen(under_way.chosen(), missing, as_json)
+    if cuts:
+        chosen = _walked(asked, design, cuts, gaps, is_kept=bool(keep) or workers > 1, quiet=as_json)
+        _tell_chosen(chosen, _missing(gaps), as_json)
     else:
-        _tell(under_way, missing, out, as_json)
+        found = _studied(asked, design, gaps, keep, workers, quiet=as_json)
+        _tell(found, _missing(gaps), out, as_json)
+
+
+def _studied(asked: Asked, design: Design, gaps: list[Gap], keep: Path | None, workers: int, *, quiet: bool) -> Study:
+    from crosscurrent.cli.progress import steps
+    from crosscurrent.evaluate.questions import Held, Kept
+    from crosscurrent.evaluate.study import Study
+    from crosscurrent.evaluate.studying import study_all
+    from crosscurrent.structure import DETECTORS
+    from crosscurrent.structure.code import fingerprint
+
+    told = f"{design} {asked.kinds} {asked.until} {asked.filter_market} {fingerprint(DETECTORS).hex()}"
+    into = Kept(keep, told) if keep else Held()
+    with steps(quiet=quiet) as show:
+        study_all(asked, design, into, gaps, workers, show)
+    return Study(design, into)
+
+
+def _walked(
+    asked: Asked, design: Design, cuts: tuple[str, ...], gaps: list[Gap], *, is_kept: bool, quiet: bool
+) -> tuple[Chosen, ...]:
+    from crosscurrent.cli.progress import steps
+    from crosscurrent.errors import RequestError
+    from crosscurrent.evaluate.universe import markets_in
+    from crosscurrent.evaluate.walk_forward import WalkForward
+
+    if is_kept:
+        raise RequestError("--choose-until studies each cut anew, so it takes neither --keep nor --workers.")
+    walk = WalkForward(design, [_the_day(cut) for cut in cuts])
+    with steps(quiet=quiet) as show:
+        for entered in markets_in(asked.data, asked.markets, asked.until, asked.kinds, asked.filter_market, gaps):
+            show(entered.market.name)
+            walk.add(entered.market, entered.filtered)
+    return walk.chosen()
+
+
+def _missing(gaps: list[Gap]) -> list[dict[str, str]]:
+    return [{"what": gap.what, "why": gap.why} for gap in gaps]
 
 
 def known_kinds(kinds: tuple[str, ...]) -> None:

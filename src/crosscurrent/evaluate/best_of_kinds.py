@@ -7,7 +7,7 @@ the stepwise test of each (Romano & Wolf), and the Sharpe ratio deflated by how 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,10 @@ from crosscurrent.evaluate.inference import FEWEST, best_of_many, deflated_sharp
 from crosscurrent.evaluate.samples import Sample
 from crosscurrent.intermarket.chance import generator_for
 
-__all__ = ["Best", "best_of_kinds"]
+__all__ = ["Best", "Weekly", "best_of_kinds", "weekly"]
+
+Weekly = tuple[int, Floats]
+"""The first week, and what was earned beyond chance in it and in each one after."""
 
 WEEKDAYS, WEEKS = 5, 52
 BLOCK = 4
@@ -58,10 +61,9 @@ class Best:
         }  # fmt: skip
 
 
-def best_of_kinds(asked: Mapping[str, list[Sample]]) -> Best | None:
-    """Return the best of the kinds by their samples of the first question; None where fewer than two have weeks enough."""
-    earned = _by_week(asked)
-    earned = {kind: weekly for kind, weekly in earned.items() if np.count_nonzero(weekly) >= FEWEST}
+def best_of_kinds(asked: Iterable[tuple[str, Weekly]]) -> Best | None:
+    """Return the best of the kinds by what they earned by the first question; None where fewer than two have weeks enough."""
+    earned = {kind: sums for kind, sums in _table(asked).items() if np.count_nonzero(sums) >= FEWEST}
     if len(earned) < 2:
         return None
     kinds, table = tuple(earned), np.column_stack(list(earned.values()))
@@ -75,12 +77,23 @@ def best_of_kinds(asked: Mapping[str, list[Sample]]) -> Best | None:
     return Best(kinds[best], len(kinds), weeks, p, tuple(kinds[place] for place in superior), sharpe, deflated)
 
 
-def _by_week(asked: Mapping[str, list[Sample]]) -> dict[str, Floats]:
-    """Return what each kind earned beyond its null in each week of the study."""
-    weeks = {kind: np.concatenate([part.day for part in parts]) // WEEKDAYS for kind, parts in asked.items()}
-    if not weeks:
+def weekly(parts: list[Sample]) -> Weekly:
+    """Return the first week of some samples, and what they earned beyond their null from that week on."""
+    weeks = np.concatenate([part.day for part in parts]) // WEEKDAYS
+    beyond = np.concatenate([part.came - part.null for part in parts])
+    first = int(weeks.min())
+    return first, np.bincount(weeks - first, beyond).astype(np.float64)
+
+
+def _table(asked: Iterable[tuple[str, Weekly]]) -> dict[str, Floats]:
+    """Return what each kind earned in each week of the study, its groups together."""
+    told = list(asked)
+    if not told:
         return {}
-    first, last = min(int(w.min()) for w in weeks.values()), max(int(w.max()) for w in weeks.values())
-    beyond = {kind: np.concatenate([part.came - part.null for part in parts]) for kind, parts in asked.items()}
-    length = last - first + 1
-    return {kind: np.bincount(weeks[kind] - first, beyond[kind], length).astype(np.float64) for kind in asked}
+    start = min(first for _, (first, _) in told)
+    length = max(first + len(sums) for _, (first, sums) in told) - start
+    earned: dict[str, Floats] = {}
+    for kind, (first, sums) in told:
+        row = earned.setdefault(kind, np.zeros(length))
+        row[first - start : first - start + len(sums)] += sums
+    return earned

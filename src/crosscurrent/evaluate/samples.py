@@ -53,6 +53,8 @@ class Design:
         Sessions of the first and last case; the null is of the same period. An outcome that ends after `until` is not known yet.
     by
         What the cases are divided by, if anything.
+    asks_each
+        Whether each market is asked on its own too. A universe of thousands asks all together alone, and pays for fewer questions.
     """
 
     horizons: tuple[int, ...] = (5, 10)
@@ -65,6 +67,7 @@ class Design:
     since: np.datetime64 | None = None
     until: np.datetime64 | None = None
     by: By | None = None
+    asks_each: bool = True
 
     @property
     def first_question(self) -> str:

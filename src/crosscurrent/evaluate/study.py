@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.evaluate.best_of_kinds import Best, best_of_kinds
+from crosscurrent.evaluate.best_of_kinds import Best, Weekly, best_of_kinds, weekly
 from crosscurrent.evaluate.cases import Market
 from crosscurrent.evaluate.inference import LEVEL, Verdict, across, adjusted_p, judge, stepwise_p, weights_by_reach
+from crosscurrent.evaluate.questions import Held, Questions
 from crosscurrent.evaluate.samples import By, Design, Sample, samples
 
 __all__ = ["ALL", "THOROUGH", "By", "Design", "Row", "Sample", "Study", "samples"]
@@ -81,30 +82,36 @@ class Study:
     Nothing random is hidden: entries are drawn by a generator that belongs to the market's and the kind's names.
     """
 
-    def __init__(self, design: Design | None = None) -> None:
+    def __init__(self, design: Design | None = None, questions: Questions | None = None) -> None:
         self.design = design or Design()
-        self.markets: list[str] = []
-        self._samples: dict[tuple[str, str, str | None], list[Sample]] = {}
+        self.questions = questions or Held()
+
+    @property
+    def markets(self) -> list[str]:
+        """The markets that were added."""
+        return list(self.questions.markets)
 
     def add(self, market: Market, filtered: NDArray[np.int64] | None = None) -> None:
         """Add a market's cases; `filtered` is the direction of the filter at each bar, for a study by filter."""
-        self.markets.append(market.name)
-        for sample in samples(market, self.design, filtered):
-            self._samples.setdefault((sample.kind, sample.outcome, sample.group), []).append(sample)
+        self.questions.put(market.name, samples(market, self.design, filtered))
+
+    @property
+    def _asks_each(self) -> bool:
+        return self.design.asks_each or len(self.questions.markets) < 2
 
     @property
     def tried(self) -> int:
         """How many questions were asked: every combination of kind, market, outcome and group that had a case."""
-        several = len(self.markets) > 1
-        shared = sum(not all(part.is_patched for part in parts) for parts in self._samples.values())
-        return sum(map(len, self._samples.values())) + several * shared
+        each, several = self._asks_each, len(self.questions.markets) > 1
+        return sum(each * count + several * has_clean for count, has_clean in self.questions.tally())
 
     def rows(self) -> tuple[Row, ...]:
         """Return the table: all markets together first, then each, corrected as one list."""
-        together = [pair for parts in self._samples.values() if len(self.markets) > 1 for pair in self._together(parts)]
-        single = [
-            pair for parts in self._samples.values() for part in parts for pair in self._judged([part], part.market)
-        ]
+        together, single = list[Judged](), list[Judged]()
+        each, several = self._asks_each, len(self.questions.markets) > 1
+        for _, parts in self.questions.parts():
+            together += self._together(parts) if several else ()
+            single += (pair for part in parts for pair in self._judged([part], part.market)) if each else ()
         judged = together + single
         corrected = _corrected(judged)
         return tuple(
@@ -114,12 +121,13 @@ class Study:
 
     def best(self) -> Best | None:
         """Return the best of the kinds by their first question, and what is left of it after so many were tried."""
-        asked: dict[str, list[Sample]] = {}
-        for (kind, outcome, _), parts in self._samples.items():
+        return best_of_kinds(self._weekly())
+
+    def _weekly(self) -> Iterator[tuple[str, Weekly]]:
+        for (kind, _, _), parts in self.questions.parts(self.design.first_question):
             mine = [part for part in parts if part.takes_side and not part.is_patched]
-            if outcome == self.design.first_question and mine:
-                asked.setdefault(kind, []).extend(mine)
-        return best_of_kinds(asked)
+            if mine:
+                yield kind, weekly(mine)
 
     def _together(self, parts: list[Sample]) -> Iterator[Judged]:
         """Yield the row of all markets; those whose outcomes hold roll gaps stand alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.bars.snapshot import Snapshot
+from crosscurrent.errors import CrosscurrentError
 from crosscurrent.evaluate.cases import Market, is_traded, market_of
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.sources import open_source
-from crosscurrent.sources.source import Gap, resolve
+from crosscurrent.sources.source import Gap, Source, resolve
 from crosscurrent.sources.taking import take
 from crosscurrent.structure import DETECTORS, Detector
 from crosscurrent.structure.look import look_at
@@ -26,40 +27,57 @@ FILTERED = ("equity_index", "etf")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entered:
-    """A market as it enters a study; `filtered` is the filter's direction at each of its bars, where one was asked for."""
+    """A market as it enters a study: `filtered` is the filter's direction at each of its bars, where one was asked for; `traded` is
+    what was read.
+    """
 
     market: Market
+    traded: Bars
     filtered: NDArray[np.int64] | None = None
 
 
 def markets_in(
-    data: str, asked: Iterable[str], until: str | None, kinds: Iterable[str] | None, filter_market: str | None, gaps: list[Gap]
+    data: str, asked: Iterable[str], until: str | None, kinds: Iterable[str] | None, filter_market: str | None, gaps: list[Gap],
+    has: Callable[[str, Bars], bool] | None = None,
 ) -> Iterator[Entered]:  # fmt: skip
     """Yield the markets asked for, of all that the source has when none is named; what is left out is put into `gaps`.
 
-    Left out are series that somebody sets rather than trades, and for a study by filter all but share indices and funds.
+    Left out are series that somebody sets rather than trades, and for a study by filter all but share indices and funds. Those that
+    the study `has` already, by name and bars, are passed over. One market is held at a time.
     """
     source = open_source(data)
     day = None if until is None else np.datetime64(until, "D")
     names = tuple(resolve(source, text, day) for text in asked) or source.markets()
     for market in asked:
         source.bars(resolve(source, market, day))  # what is wrong with a market that was asked for must rise
-    taken = take(source, (*names, *((filter_market,) if filter_market else ())), day)
-    # That a series ended before another is no gap in a study of the past.
-    gaps += [gap for gap in taken.gaps if not taken.snapshot.has(gap.what)]
-    lean = _lean(taken.snapshot, filter_market) if filter_market else None
+    lean = _lean(take(source, (filter_market,), day).snapshot, filter_market) if filter_market else None
     for name in names:
-        if not taken.snapshot.has(name):
+        known = _taken(source, name, day, gaps)
+        if known is None or (has and has(name, known.traded(name))):
             continue
-        traded = taken.snapshot.traded(name)
+        traded = known.traded(name)
         if not is_traded(traded):
             gaps.append(
                 Gap(name, "it closes where it closed before too often to be traded, so its ATR measures nothing")
             )
         elif lean is None:
-            yield Entered(_told(looked_at(taken.snapshot, name, kinds), gaps))
+            yield Entered(_told(looked_at(known, name, kinds), gaps), traded)
         elif traded.instrument.asset_class in FILTERED and name != filter_market:
-            yield Entered(_told(looked_at(taken.snapshot, name, kinds), gaps), _paired(traded, *lean))
+            yield Entered(_told(looked_at(known, name, kinds), gaps), traded, _paired(traded, *lean))
+
+
+def _taken(source: Source, name: str, day: np.datetime64 | None, gaps: list[Gap]) -> Snapshot | None:
+    """Return what is known of one market; None where nothing is, the reason put into `gaps`.
+
+    That a series ended before another is no gap in a study of the past.
+    """
+    try:
+        taken = take(source, (name,), day)
+    except CrosscurrentError as fault:
+        gaps.append(Gap(name, fault.sentence))
+        return None
+    gaps += [gap for gap in taken.gaps if gap.what == name and not taken.snapshot.has(name)]
+    return taken.snapshot if taken.snapshot.has(name) else None
 
 
 def _told(market: Market, gaps: list[Gap]) -> Market:

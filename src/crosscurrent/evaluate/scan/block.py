@@ -11,11 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crosscurrent.bars.bars import Bars
 from crosscurrent.errors import CrosscurrentError, StaleWatch
 from crosscurrent.evaluate.scan.columns import Named, table_of
 from crosscurrent.evaluate.scan.plan import ScanPlan
@@ -138,7 +136,7 @@ def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None
         raise
     except CrosscurrentError as fault:
         return None, Scanned(market, fault=fault.sentence)
-    return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), digest_of(bars))
+    return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256)
 
 
 def _states(carried: dict[str, bytes]) -> bytes:
@@ -146,14 +144,6 @@ def _states(carried: dict[str, bytes]) -> bytes:
     buffer = pa.BufferOutputStream()
     pq.write_table(pa.table(columns), buffer, use_dictionary=False, write_statistics=False, **COMPRESSION)
     return bytes(buffer.getvalue())
-
-
-def digest_of(bars: Bars) -> str:
-    """Return a checksum of a market's bars, by which a later run knows whether history was restated."""
-    digest = hashlib.sha256(bars.session.astype("datetime64[s]").astype("<i8").tobytes())
-    for name in ("open", "high", "low", "close", "volume"):
-        digest.update(np.ascontiguousarray(getattr(bars, name), "<f8").tobytes())
-    return digest.hexdigest()
 
 
 def _parts(look_: Look) -> Iterator[tuple[str, Named]]:
