@@ -35,8 +35,10 @@ from crosscurrent.units import Notation
 
 SIZES, MARKET, SMALL = (2_500, 6_500, 25_000, 100_000), 6_500, 400
 TOY = Instrument("TOY", "Generated", "generic", "price", Notation(tick=0.01), "GENERIC")
-PATIENCE = 60
+PATIENCE, PIP = 60, 300
 TARGETS = {"a bar": 5.0, "exponent": 1.05, "market": 35.0, "first use": 60.0}
+WITHOUT = {"auto-chart-patterns": ["pandas"], "polars": ["numpy"]}
+"""What a peer needs beside itself and does not say."""
 MORE = 60
 """How many bars are appended one by one."""
 
@@ -194,11 +196,9 @@ def installed(peer: str, home: Path) -> Path | None:
     place = home / peer
     subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, capture_output=True)
     python = place / "bin" / "python"
-    more = ["pandas"] if peer == "auto-chart-patterns" else []
+    more = WITHOUT.get(peer, [])
     try:
-        run = subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", peer, *more], capture_output=True, timeout=PATIENCE
-        )
+        run = subprocess.run([str(python), "-m", "pip", "install", "-q", peer, *more], capture_output=True, timeout=PIP)
     except subprocess.TimeoutExpired:
         return None
     return python if run.returncode == 0 else None

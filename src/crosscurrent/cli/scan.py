@@ -32,12 +32,19 @@ __all__ = ["scan"]
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler; default: a cluster on this machine.")
 @click.option("--merge", "shards", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Merge this folder's shard into --out instead of scanning; may be given more than once.")  # fmt: skip
+@click.option(
+    "--block",
+    default=100,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Markets in a file; fewer where histories are long.",
+)
 @click.option("--carry", is_flag=True, help="Keep what detectors carry, so that days can be appended.")
 @click.option("--append", "is_append", is_flag=True, help="Append the days since to the scan in --out.")
 @json_option
 def scan(
     markets: tuple[str, ...], data: str, as_of: str | None, interval: str, out: Path, shard: str, workers: int, engine: str,
-    scheduler: str | None, shards: tuple[Path, ...], carry: bool, is_append: bool, as_json: bool,
+    scheduler: str | None, shards: tuple[Path, ...], block: int, carry: bool, is_append: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Look at every market of a source (or those named) and write all facts as Parquet into --out.
 
@@ -54,7 +61,7 @@ def scan(
             raise RequestError("--append takes the markets of the scan in --out, all of them at once.")
         done = _append(data, as_of, out, workers, engine, scheduler)
     else:
-        _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler, carry)
+        _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler, block, carry)
         if part[1] > 1:
             click.echo(
                 f"shard {shard} is written to {out}; merge when all are: crosscurrent scan --merge ...", err=True
@@ -71,7 +78,7 @@ def scan(
 
 def _scan(
     markets: tuple[str, ...], data: str, as_of: str | None, interval: str, out: Path, part: tuple[int, int], workers: int,
-    engine: str, scheduler: str | None, carry: bool,
+    engine: str, scheduler: str | None, block: int, carry: bool,
 ) -> None:  # fmt: skip
     from crosscurrent.evaluate.scan.plan import plan_of
     from crosscurrent.evaluate.scan.scanning import scan as scan_all
@@ -81,7 +88,7 @@ def _scan(
     source = open_source(data)
     day = the_day(as_of)
     names = [resolve(source, market, day) for market in markets] or list(source.markets())
-    plan, repeated = plan_of(names, None if day is None else str(day), interval, carries=carry)
+    plan, repeated = plan_of(names, None if day is None else str(day), interval, block, carries=carry)
     for name in repeated:
         click.echo(f"note: {name} was named more than once and is scanned once", err=True)
     length = sum(len(plan.blocks[number]) for number in plan.shard(*part))
