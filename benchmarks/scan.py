@@ -27,6 +27,8 @@ from crosscurrent.evaluate.event_study import breakout_study
 from crosscurrent.sources.compacted import compact
 
 BARS, PROGRAM = 2_500, [sys.executable, "-c", "from crosscurrent.cli import main; main()"]
+LONG = (5, 100_000)
+"""Markets and bars of histories as long as a year of minutes."""
 PROMISED = {"scan": 60.0, "memory": 4096.0, "day": 5.0, "study": 0.05}
 
 
@@ -43,10 +45,11 @@ class Walks:
         return tuple(f"W{number:05d}" for number in range(self.count))
 
     def bars(self, market: str, interval: str = "1d") -> Bars:
-        """Return one walk, dated like a market of today."""
-        session = np.busday_offset(np.datetime64("2015-01-01"), np.arange(BARS), roll="forward")
+        """Return one walk, of which the last bar that a full length has is today's."""
+        full = max(BARS, self.length)
+        session = np.busday_offset(np.datetime64("2024-08-01"), np.arange(1 - full, 1), roll="forward")
         closed_at = session.astype("datetime64[s]") + np.timedelta64(22, "h")
-        whole = replace(walk(BARS, int(market[1:])), market=market, session=session, closed_at=closed_at)
+        whole = replace(walk(full, int(market[1:])), market=market, session=session, closed_at=closed_at)
         return whole.first(self.length)
 
 
@@ -103,9 +106,16 @@ def study_seconds() -> float:
     return best(lambda: breakout_study(close), 9)
 
 
-def page(markets: int, whole: Run, day: Run, small: Run, study: float) -> Iterator[str]:
+def weight(folder: Path, pattern: str) -> float:
+    """Return how many bytes the files of a pattern hold."""
+    return float(sum(path.stat().st_size for path in folder.glob(pattern)))
+
+
+def page(markets: int, whole: Run, day: Run, small: Run, long: Run, home: Path, study: float) -> Iterator[str]:
     """Yield the lines of the page."""
-    each = 1e3 * whole.seconds / markets
+    each, bars = 1e3 * whole.seconds / markets, markets * BARS
+    carried = weight(home / "all", "blocks/*/carried.parquet")
+    facts = weight(home / "all", "blocks/*/*.parquet") - carried
     yield "# What a universe costs\n"
     yield f"Written by `python benchmarks/scan.py --out docs/scale.md`: {machine()}. Wall time, two processes, from one Parquet file to facts"
     yield "in Parquet; the memory of all processes together at its peak.\n"
@@ -115,9 +125,13 @@ def page(markets: int, whole: Run, day: Run, small: Run, study: float) -> Iterat
     yield f"| a market, ms (two cores) | | {each:.1f} |"
     yield f"| facts written | | {whole.said['facts']:,} |"
     yield f"| peak memory, MB | {PROMISED['memory']:.0f} | {whole.peak:.0f} |"
+    yield f"| bytes a bar: bars; facts | | {weight(home, 'all.parquet') / bars:.0f}; {facts / bars:.0f} |"
+    yield f"| kB a market carried for the next day | | {carried / markets / 1e3:.0f} |"
     yield f"| one day appended to all of them, s | {PROMISED['day']:.0f} | {day.seconds:.1f} |"
     yield f"| its peak memory, MB | {PROMISED['memory']:.0f} | {day.peak:.0f} |"
     yield f"| {small.said['markets']:,} markets, s | | {small.seconds:.1f} |"
+    yield f"| {LONG[0]} markets of {LONG[1]:,} bars, one process, microseconds a bar | | {1e6 * long.seconds / LONG[0] / LONG[1]:.1f} |"
+    yield f"| its peak memory, MB | | {long.peak:.0f} |"
     yield f"| event study of breakouts, 500 markets of {BARS:,} bars, s | {PROMISED['study']} | {study:.3f} |"
 
 
@@ -140,7 +154,10 @@ def main() -> int:
         whole = scanned(home / "all.parquet", home / "all", "--carry")
         write(home / "all.parquet", Walks(asked.markets))
         day = scanned(home / "all.parquet", home / "all", "--append")
-    text = "\n".join(page(asked.markets, whole, day, small, study := study_seconds())) + "\n"
+        write(home / "long.parquet", Walks(*LONG))
+        long = scanned(home / "long.parquet", home / "long", "--workers", "1", "--block", "1")
+        study = study_seconds()
+        text = "\n".join(page(asked.markets, whole, day, small, long, home, study)) + "\n"
     print(text)
     if asked.out:
         asked.out.write_text(text)
