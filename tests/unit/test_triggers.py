@@ -10,8 +10,10 @@ import pytest
 
 from crosscurrent.evaluate.promises import keeps_promise
 from crosscurrent.setups.triggers import Eve, triggers
+from crosscurrent.setups.triggers.patterns import forming_patterns
 from crosscurrent.setups.triggers.trigger import with_tolerance
 from crosscurrent.structure import DETECTORS
+from crosscurrent.structure.flags import Flags
 from crosscurrent.structure.look import look_at
 from strategies import bars_of, random_bars
 
@@ -81,3 +83,13 @@ def test_nothing_is_solved_without_a_range():
     short = random_bars(1, 5)
     for bars in (flat, short):
         assert triggers(Eve(look_at(bars, bars, DETECTORS))) == ()
+
+
+@pytest.mark.parametrize(("seed", "cut"), [(298, 770), (2834, 1938), (739, 361), (3223, 757)])
+def test_of_two_patterns_parted_by_less_than_a_tick_the_one_that_will_be_told_is_named(seed, cut):
+    """A flag and a pennant on the same bars, a ten-thousandth of an ATR apart: both form, a tick beyond them one is told."""
+    bars = random_bars(seed, 4000).slice(cut - 140, cut)
+    eve = Eve(look_at(bars, bars, (Flags(),)), None)
+    assert len(eve.look.forming()) == 2
+    (named,) = forming_patterns(eve)
+    assert keeps_promise(eve, named)

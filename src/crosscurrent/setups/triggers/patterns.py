@@ -18,6 +18,8 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = ["forming_patterns", "standing", "standing_patterns"]
 
+TICK, HAIR = 1e-2, 1e-6
+"""How far beyond a price and short of it closes are tried, in ATR: more than rounding, and about a tick."""
 REACH = 6.0
 """A boundary farther from the close, in ATR, is no matter of the next session."""
 
@@ -47,11 +49,13 @@ def _confirmed(fact: Fact, price: float, up: bool) -> Trigger:
 
 
 def _is_kept(fact: Fact, price: float, sweep: Sweep, eve: Eve) -> bool:
-    """Whether the detector tells the pattern at a close just beyond its price, and not at one just short of it."""
-    bars, hair = sweep.tape.bars, 1e-6 * eve.unit
-    edge, side = price - float(bars.shift[-1]), 1 if fact.direction == "bullish" else -1
-    beyond, short = (confirms(sweep, fact, edge + side * way * hair) for way in (1, -1))
-    return beyond and not short
+    """Whether the detector tells the pattern at a close just beyond its price and at one a tick farther, and not at one just short of it.
+
+    A tick farther too: a flag and a pennant on the same bars can be parted by less, and then only the clearer is ever told.
+    """
+    edge, side = price - float(sweep.tape.bars.shift[-1]), 1 if fact.direction == "bullish" else -1
+    at = (confirms(sweep, fact, edge + side * way * eve.unit) for way in (HAIR, TICK, -HAIR))
+    return next(at) and next(at) and not next(at)
 
 
 def confirms(sweep: Sweep, fact: Fact, close: float) -> bool:
