@@ -27,6 +27,7 @@ from universe_peers import HORIZONS, LOOKBACK, PAIRS, WINDOW
 from crosscurrent.bars.bars import Floats
 from crosscurrent.evaluate.event_study import breakout_study
 from crosscurrent.intermarket.rolling import rolling_blocks
+from crosscurrent.publish.labels import spread
 
 MARKETS, BARS, SIZES = 500, 2_500, (2_500, 6_500, 25_000, 100_000)
 STUDY, TIMES_FASTER, ALL_PAIRS = 0.05, 30.0, 1.5
@@ -183,27 +184,20 @@ def draw(found: dict[str, dict[int, float]], where: Path) -> None:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "growth", "font.family": "sans-serif"}):
         figure = Figure(figsize=(7.6, 4.4))
         axes = figure.subplots()
-        for name, times in found.items():
-            if times:
-                lengths = sorted(times)
-                is_ours = name == "crosscurrent"
-                axes.plot(
-                    lengths,
-                    [1e3 * times[n] for n in lengths],
-                    "o-",
-                    color="#1f5fbf" if is_ours else "#8a8f98",
-                    lw=2.2 if is_ours else 1.2,
-                    ms=4,
-                )
-                axes.annotate(
-                    name,
-                    (lengths[-1], 1e3 * times[lengths[-1]]),
-                    (6, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=9,
-                    weight="bold" if is_ours else "normal",
-                )
+        told = {name: sorted(times.items()) for name, times in found.items() if times}
+        # Names stand beside the ends of their lines, on a scale of powers of ten, a tenth of one apart at least.
+        ends = spread([np.log10(1e3 * points[-1][1]) for points in told.values()], 0.1, 0.0, 6.0)
+        for (name, points), end in zip(told.items(), ends, strict=True):
+            look = {"color": "#1f5fbf", "lw": 2.2} if name == "crosscurrent" else {"color": "#8a8f98", "lw": 1.2}
+            axes.plot([n for n, _ in points], [1e3 * seconds for _, seconds in points], "o-", ms=4, **look)
+            axes.text(
+                points[-1][0] * 1.1,
+                10**end,
+                name,
+                va="center",
+                fontsize=9,
+                weight="bold" if look["lw"] > 2 else "normal",
+            )
         axes.set(xscale="log", yscale="log", xlim=(2_000, 320_000), xlabel="bars", ylabel="milliseconds")
         axes.set_xticks(SIZES, [f"{n:,}" for n in SIZES])
         axes.minorticks_off()
