@@ -13,7 +13,10 @@ export async function ask(path, asOf, given) {
   const sent = given && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(given) };
   const answer = await fetch(given ? path : address, { ...sent, signal: current.signal });
   if (answer.status === 401) throw new Error("This desk was started anew. Open the address that crosscurrent serve has printed.");
-  const told = await answer.json().catch(() => ({}));
+  const told = await answer.json().catch((fault) => {
+    if (fault.name === "AbortError") throw fault; // dropped half way: not an answer without words
+    return {};
+  });
   if (answer.ok) return told;
   throw new Error(told.error ?? (answer.status === 422 ? "That cannot be asked: it is too long or badly written." : `The desk answered ${answer.status}.`));
 }
