@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numba
 import numpy as np
-from speed import PEERS, installed, machine, peer_time, sized, walk
+from speed import PEERS, best, installed, machine, peer_time, sized, walk
 from universe_peers import HORIZONS, LOOKBACK, PAIRS, WINDOW
 
 from crosscurrent.bars.bars import Floats
@@ -79,12 +79,7 @@ def answers(tasks: dict[str, tuple[str, ...]], file: Path, home: Path) -> dict[t
 def wall(run: Callable[[], object], repeats: int = 9) -> float:
     """Return the least wall time of so many runs after a first one, in seconds."""
     run()
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - began)
-    return min(times)
+    return best(run, repeats, time.perf_counter)
 
 
 @numba.njit(cache=True)

@@ -46,6 +46,13 @@ def path_bars(path, *, wick=0.25, seed=0, **more) -> Bars:
     return bars_of(open_, high, low, close, 1e5 * (0.8 + 0.4 * rng.random(len(close))), **more)
 
 
+def write_csv(where: Path, market: str, bars: Bars) -> None:
+    """Write bars as the file of a market."""
+    columns = (bars.session, bars.open, bars.high, bars.low, bars.close, bars.volume)
+    rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
+    (where / f"{market}.csv").write_text("\n".join(["date,open,high,low,close,volume", *rows]) + "\n")
+
+
 def random_bars(seed: int, n: int = 600, *, volatility: float = 0.01, inner: int = 16, **more) -> Bars:
     """Return a random walk's bars with honest highs and lows: each bar is `inner` steps of one geometric walk, with small gaps."""
     rng = np.random.default_rng(seed)

@@ -13,7 +13,7 @@ from crosscurrent.errors import MissingData, RejectedData, UnknownName
 from crosscurrent.sources import open_source
 from crosscurrent.sources.compacted import Compacted, compact
 from crosscurrent.sources.files import Files
-from strategies import needs_shared, random_bars
+from strategies import needs_shared, random_bars, write_csv
 
 COLUMNS = ("session", "closed_at", "open", "high", "low", "close", "volume")
 
@@ -24,10 +24,7 @@ def folder(tmp_path):
     where = tmp_path / "files"
     where.mkdir()
     for seed, market in enumerate(("NQ", "ZN", "ACME")):
-        bars = random_bars(seed, 40)
-        columns = [getattr(bars, name) for name in ("session", *COLUMNS[2:])]
-        rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
-        (where / f"{market}.csv").write_text("date,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
+        write_csv(where, market, random_bars(seed, 40))
     (where / "ACME.toml").write_text('name = "Acme"\nasset_class = "etf"\ntick = 0.01\n')
     (where / "BAD.csv").write_text("date,open,high,low,close,volume\n2020-01-01,1,0.5,0.9,1,3\n")
     return where

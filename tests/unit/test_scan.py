@@ -23,7 +23,7 @@ from crosscurrent.pipeline import look
 from crosscurrent.publish.document import schema
 from crosscurrent.sources.files import Files
 from crosscurrent.sources.taking import take
-from strategies import SHARED, needs_shared, random_bars
+from strategies import SHARED, needs_shared, random_bars, write_csv
 
 MARKETS = tuple(f"M{number}" for number in range(7))
 
@@ -33,10 +33,7 @@ def data(tmp_path_factory) -> str:
     """Seven markets, one of them of ten bars."""
     where = tmp_path_factory.mktemp("universe")
     for seed, market in enumerate(MARKETS):
-        bars = random_bars(seed, 10 if market == "M6" else 260)
-        columns = (bars.session, bars.open, bars.high, bars.low, bars.close, bars.volume)
-        rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
-        (where / f"{market}.csv").write_text("date,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
+        write_csv(where, market, random_bars(seed, 10 if market == "M6" else 260))
     return str(where)
 
 

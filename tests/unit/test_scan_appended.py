@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from crosscurrent.evaluate.scan.scanning import scan
 from crosscurrent.evaluate.scan.screen import Question, screen
 from crosscurrent.publish.document import schema
 from crosscurrent.structure import DETECTORS
-from strategies import SHARED, needs_shared, random_bars
+from strategies import SHARED, needs_shared, random_bars, write_csv
 
 MARKETS = ("M0", "M1", "M2", "M3", "M4")
 CUTS = (258, 259, 262)
@@ -36,9 +37,7 @@ def write(where: Path, market: str, until: int, *, restated: bool = False, broke
         close[100] = bars.low[100]
     if broken:
         close[until - 1] = bars.high[until - 1] + 5.0
-    columns = (bars.session, bars.open, bars.high, bars.low, close, bars.volume)
-    rows = [",".join(map(str, row)) for row in list(zip(*columns, strict=True))[:until]]
-    (where / f"{market}.csv").write_text("date,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
+    write_csv(where, market, replace(bars, close=close).first(until))
 
 
 def universe(where: Path, until: int, **changed) -> str:

@@ -19,17 +19,14 @@ from crosscurrent.evaluate.questions import Held, Kept
 from crosscurrent.evaluate.samples import Design
 from crosscurrent.evaluate.study import ALL, Study
 from crosscurrent.evaluate.studying import Asked, study_all
-from strategies import random_bars
+from strategies import random_bars, write_csv
 
 MARKETS = ("M0", "M1", "M2", "M3")
 DESIGN = Design(series=1)
 
 
 def write(where, market: str, length: int = 500) -> None:
-    bars = random_bars(int(market[1:]), length)
-    columns = (bars.session, bars.open, bars.high, bars.low, bars.close, bars.volume)
-    rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
-    (where / f"{market}.csv").write_text("date,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
+    write_csv(where, market, random_bars(int(market[1:]), length))
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ def study(
     and what became of it afterwards.
     """
     from crosscurrent.cli.options import the_day
+    from crosscurrent.errors import RequestError
     from crosscurrent.evaluate.study import THOROUGH, Design
     from crosscurrent.evaluate.studying import Asked
     from crosscurrent.sources.source import Gap
@@ -65,7 +66,9 @@ def study(
     asked = Asked(data, markets, until, kinds or None, filter_market if by == "filter" else None)
     gaps = list[Gap]()
     if cuts:
-        chosen = _walked(asked, design, cuts, gaps, is_kept=bool(keep) or workers > 1, quiet=as_json)
+        if keep or workers > 1:
+            raise RequestError("--choose-until studies each cut anew, so it takes neither --keep nor --workers.")
+        chosen = _walked(asked, design, cuts, gaps, quiet=as_json)
         _tell_chosen(chosen, _missing(gaps), as_json)
     else:
         found = _studied(asked, design, gaps, keep, workers, quiet=as_json)
@@ -87,16 +90,11 @@ def _studied(asked: Asked, design: Design, gaps: list[Gap], keep: Path | None, w
     return Study(design, into)
 
 
-def _walked(
-    asked: Asked, design: Design, cuts: tuple[str, ...], gaps: list[Gap], *, is_kept: bool, quiet: bool
-) -> tuple[Chosen, ...]:
+def _walked(asked: Asked, design: Design, cuts: tuple[str, ...], gaps: list[Gap], *, quiet: bool) -> tuple[Chosen, ...]:
     from crosscurrent.cli.progress import steps
-    from crosscurrent.errors import RequestError
     from crosscurrent.evaluate.universe import markets_in
     from crosscurrent.evaluate.walk_forward import WalkForward
 
-    if is_kept:
-        raise RequestError("--choose-until studies each cut anew, so it takes neither --keep nor --workers.")
     walk = WalkForward(design, [_the_day(cut) for cut in cuts])
     with steps(quiet=quiet) as show:
         for entered in markets_in(asked.data, asked.markets, asked.until, asked.kinds, asked.filter_market, gaps):

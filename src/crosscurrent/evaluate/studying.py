@@ -81,7 +81,7 @@ def _sampled(
     asked: Asked, markets: tuple[str, ...], design: Design, gaps: list[Gap], known: dict[str, str]
 ) -> Iterator[_Sampled]:
     def has(market: str, bars: Bars) -> bool:
-        return bool(known.get(market)) and known[market] == bars.sha256
+        return market in known and known[market] == bars.sha256
 
     for entered in markets_in(asked.data, markets, asked.until, asked.kinds, asked.filter_market, gaps, has):
         found = tuple(samples(entered.market, design, entered.filtered))

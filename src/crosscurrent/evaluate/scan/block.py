@@ -27,7 +27,7 @@ from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look
 from crosscurrent.structure.watch import Watch
 
-__all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "scan_block"]
+__all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block", "scan_block", "whole_file"]
 
 COMPRESSION = {"compression": "zstd", "compression_level": 1}
 WORDS = ("market", "basis", "kind", "stage", "direction", "strictness", "rule")
@@ -94,15 +94,31 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
 
 def carried_in(place: Path) -> dict[str, bytes] | None:
     """Return what the markets of a block carried at their last bars; None where it is not there or not as it was written."""
-    try:
-        record = json.loads((place / "block.json").read_text("utf-8"))
-        data = (place / CARRIED).read_bytes()
-        if hashlib.sha256(data).hexdigest() != record["files"][CARRIED]["sha256"]:
-            return None
-    except (OSError, ValueError, KeyError):
+    block = read_block(place)
+    data = None if block is None else whole_file(place, block, CARRIED)
+    if data is None:
         return None
     columns = pq.read_table(pa.BufferReader(data)).to_pydict()
     return dict(zip(columns["market"], columns["state"], strict=True))
+
+
+def read_block(place: Path) -> Block | None:
+    """Return the record of the block that lies in a folder; None where there is none that can be read."""
+    try:
+        told = json.loads((place / "block.json").read_text("utf-8"))
+        markets = tuple(Scanned(**market) for market in told.pop("markets"))
+        return Block(**told, markets=markets)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def whole_file(place: Path, block: Block, name: str) -> bytes | None:
+    """Return what a file of a block holds; None where it is not there or not as the record says."""
+    try:
+        data = (place / name).read_bytes()
+        return data if hashlib.sha256(data).hexdigest() == block.files[name]["sha256"] else None
+    except (OSError, KeyError):
+        return None
 
 
 def _scanned(
@@ -141,9 +157,7 @@ def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None
 
 def _states(carried: dict[str, bytes]) -> bytes:
     columns = {"market": pa.array(list(carried), pa.string()), "state": pa.array(list(carried.values()), pa.binary())}
-    buffer = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), buffer, use_dictionary=False, write_statistics=False, **COMPRESSION)
-    return bytes(buffer.getvalue())
+    return _written(pa.table(columns), use_dictionary=False, write_statistics=False)
 
 
 def _parts(look_: Look) -> Iterator[tuple[str, Named]]:
@@ -170,9 +184,13 @@ def _file(name: str, layout: Layout, parts: list[Named]) -> Iterator[tuple[str, 
 
 
 def _parquet(table: Any) -> bytes:
-    buffer = pa.BufferOutputStream()
     words = [name for name in WORDS if name in table.column_names]
-    pq.write_table(table, buffer, use_dictionary=words, write_statistics=list(ASKED), **COMPRESSION)
+    return _written(table, use_dictionary=words, write_statistics=list(ASKED))
+
+
+def _written(table: Any, **settings: Any) -> bytes:
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, **settings, **COMPRESSION)
     return bytes(buffer.getvalue())
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosscurrent.errors import MissingData, RejectedData
-from crosscurrent.evaluate.scan.block import FORMING, Block, Scanned, block_folder
+from crosscurrent.evaluate.scan.block import FORMING, Block, Scanned, block_folder, read_block, whole_file
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.sources.disk import replace_whole, storage_error
 
@@ -92,28 +92,14 @@ def read_plan(folder: Path) -> ScanPlan:
 
 def block_of(folder: Path, plan: ScanPlan, number: int) -> Block | None:
     """Return a block's record if the block is there, whole and of this plan; None when it has to be made (again)."""
-    block = _recorded(folder, plan, number)
-    return block if block is not None and _is_whole(block_folder(folder, number), block) else None
+    block, place = _recorded(folder, plan, number), block_folder(folder, number)
+    is_whole = block is not None and all(whole_file(place, block, name) is not None for name in block.files)
+    return block if is_whole else None
 
 
 def _recorded(folder: Path, plan: ScanPlan, number: int) -> Block | None:
-    try:
-        told = json.loads((block_folder(folder, number) / "block.json").read_text("utf-8"))
-        markets = tuple(Scanned(**market) for market in told.pop("markets"))
-        block = Block(**told, markets=markets)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return block if (block.plan, block.number) == (plan.digest, number) else None
-
-
-def _is_whole(place: Path, block: Block) -> bool:
-    try:
-        return all(
-            hashlib.sha256((place / name).read_bytes()).hexdigest() == file["sha256"]
-            for name, file in block.files.items()
-        )
-    except OSError:
-        return False
+    block = read_block(block_folder(folder, number))
+    return block if block is not None and (block.plan, block.number) == (plan.digest, number) else None
 
 
 def opened(folder: Path) -> Scan:

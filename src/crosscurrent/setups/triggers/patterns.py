@@ -54,8 +54,8 @@ def _is_kept(fact: Fact, price: float, sweep: Sweep, eve: Eve) -> bool:
     A tick farther too: a flag and a pennant on the same bars can be parted by less, and then only the clearer is ever told.
     """
     edge, side = price - float(sweep.tape.bars.shift[-1]), 1 if fact.direction == "bullish" else -1
-    at = (confirms(sweep, fact, edge + side * way * eve.unit) for way in (HAIR, TICK, -HAIR))
-    return next(at) and next(at) and not next(at)
+    expected = {HAIR: True, TICK: True, -HAIR: False}
+    return all(confirms(sweep, fact, edge + side * way * eve.unit) == told for way, told in expected.items())
 
 
 def confirms(sweep: Sweep, fact: Fact, close: float) -> bool:
