@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from math import isnan
+from typing import Any
 
 import numba
 import numpy as np
@@ -79,6 +80,34 @@ def grown(rows: Floats) -> Floats:
     return more
 
 
+@numba.njit(cache=True, nogil=True)
+def _is_in_order(rows: Floats) -> bool:
+    """Whether rows stand in the order in which they became known."""
+    for i in range(1, len(rows)):
+        if rows[i, 0] < rows[i - 1, 0]:
+            return False
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def _columns(rows: Floats, readings: int, has_rules: bool) -> tuple[NDArray[Any], ...]:
+    """Return the columns of a table after its layout, in one pass: as many calls of numpy would cost more than short tables hold."""
+    n, first = len(rows), HEAD + readings + has_rules
+    anchors = (rows.shape[1] - first) // 2
+    at, subject, rule = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int16)
+    kind, stage, direction, strictness = np.empty(n, np.int16), np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int8)
+    told, anchor_at, anchor_price = np.empty((n, readings)), np.empty((n, anchors), np.int32), np.empty((n, anchors))
+    for i in range(n):
+        at[i], kind[i], stage[i] = np.int32(rows[i, 0]), np.int16(rows[i, 1]), np.int8(rows[i, 2])
+        direction[i], strictness[i], subject[i] = np.int8(rows[i, 3]), np.int8(rows[i, 4]), np.int64(rows[i, 5])
+        rule[i] = np.int16(rows[i, first - 1]) if has_rules else -1
+        for j in range(readings):
+            told[i, j] = rows[i, HEAD + j]
+        for j in range(anchors):
+            anchor_at[i, j], anchor_price[i, j] = np.int32(rows[i, first + 2 * j]), rows[i, first + 2 * j + 1]
+    return at, kind, stage, direction, strictness, subject, told, rule, anchor_at, anchor_price
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FactTable:
     """One detector's facts about one market, oldest first, as columns that share a length.
@@ -105,16 +134,9 @@ class FactTable:
             raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
         if not len(rows):
             return cls.empty(layout)
-        if len(rows) > 1 and np.any(np.diff(rows[:, 0]) < 0):
+        if not _is_in_order(rows):
             rows = rows[np.argsort(rows[:, 0], kind="stable")]
-        first, last = HEAD, HEAD + len(layout.readings)
-        start = last + bool(layout.rules)
-        return cls(
-            layout, rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int16), rows[:, 2].astype(np.int8),
-            rows[:, 3].astype(np.int8), rows[:, 4].astype(np.int8), rows[:, 5].astype(np.int64), rows[:, first:last].copy(),
-            rows[:, last].astype(np.int16) if layout.rules else np.full(len(rows), -1, np.int16),
-            rows[:, start::2].astype(np.int32), rows[:, start + 1 :: 2].copy(),
-        )  # fmt: skip
+        return cls(layout, *_columns(rows, len(layout.readings), bool(layout.rules)))
 
     @classmethod
     def of(
