@@ -10,6 +10,8 @@ import pytest
 
 from crosscurrent.facts.stage import FUTURES, STRICT, STRICTNESSES
 from crosscurrent.structure.candles import CANDLES, Candles, completion
+from crosscurrent.structure.candles.eve import Eve
+from crosscurrent.structure.candles.shape import Shape
 from crosscurrent.structure.tape import Tape
 from strategies import TOY, bars_of, random_bars
 
@@ -108,3 +110,17 @@ def test_nothing_completes_on_too_few_bars_or_bare_ones():
     assert completion(candle, Tape(bars.first(10))) is None
     assert completion(candle, Tape(bars_of(*[np.full(60, 5.0)] * 4))) is None
     assert completion(candle, Tape(replace(bars, is_close_only=True))) is None
+
+
+def test_the_eve_rules_out_no_candle_that_a_close_would_complete():
+    candles = tuple(candle for candle in CANDLES if candle.bars == 3)
+    eve, bars, completed, ruled_out = Eve.of(candles), walk()[0], 0, 0
+    for n in range(200, 1000, 2):
+        tape = Tape(bars.first(n))
+        shape = Shape.of(bars.open[:n], bars.high[:n], bars.low[:n], bars.close[:n], tape.atr)
+        found = {candle.kind for candle in candles if completion(candle, tape) is not None}
+        possible = {candle.kind for candle in eve.possible(shape)}
+        assert found <= possible, n
+        completed, ruled_out = completed + len(found), ruled_out + len(candles) - len(possible)
+    assert completed > 5
+    assert ruled_out > 1500

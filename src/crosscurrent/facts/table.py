@@ -83,10 +83,10 @@ def grown(rows: Floats) -> Floats:
 @numba.njit(cache=True, nogil=True)
 def _is_in_order(rows: Floats) -> bool:
     """Whether rows stand in the order in which they became known."""
-    for i in range(1, len(rows)):
-        if rows[i, 0] < rows[i - 1, 0]:
-            return False
-    return True
+    i = 1
+    while i < len(rows) and rows[i - 1, 0] <= rows[i, 0]:
+        i += 1
+    return i >= len(rows)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -95,7 +95,12 @@ def _columns(rows: Floats, readings: int, has_rules: bool) -> tuple[NDArray[Any]
     n, first = len(rows), HEAD + readings + has_rules
     anchors = (rows.shape[1] - first) // 2
     at, subject, rule = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int16)
-    kind, stage, direction, strictness = np.empty(n, np.int16), np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int8)
+    kind, stage, direction, strictness = (
+        np.empty(n, np.int16),
+        np.empty(n, np.int8),
+        np.empty(n, np.int8),
+        np.empty(n, np.int8),
+    )
     told, anchor_at, anchor_price = np.empty((n, readings)), np.empty((n, anchors), np.int32), np.empty((n, anchors))
     for i in range(n):
         at[i], kind[i], stage[i] = np.int32(rows[i, 0]), np.int16(rows[i, 1]), np.int8(rows[i, 2])

@@ -88,15 +88,15 @@ class Margins:
     factor: Floats
 
     @classmethod
-    def of(cls, keys: Iterable[tuple[Inequality, bool]]) -> Margins:
-        """Return these inequalities, each upright or (True) upside down."""
+    def of(cls, keys: Iterable[tuple[Inequality, bool]], ahead: int = 0) -> Margins:
+        """Return these inequalities, each upright or (True) upside down, as so many bars `ahead` of the judged one would be judged."""
         own: list[Sum] = [i.margin(_TURNED if is_mirrored else _UPRIGHT) for i, is_mirrored in keys]  # type: ignore[misc]
         folded = [(place, factor, part) for place, one in enumerate(own) for factor, part in one.folded]
         sums = [*own, *(part for _, _, part in folded)]
         terms = [(_COLUMNS.index(name), lag, w) for one in sums for (name, lag), w in one.terms.items()]
         column, lag, weight = (np.array(part) for part in zip(*terms, strict=True))
         return cls(
-            np.cumsum([0, *(len(one.terms) for one in sums)]), column, lag, weight,
+            np.cumsum([0, *(len(one.terms) for one in sums)]), column, lag - ahead, weight,
             np.array([place for place, _, _ in folded], np.int64), np.array([factor for _, factor, _ in folded], np.float64),
         )  # fmt: skip
 

@@ -43,15 +43,13 @@ def completion(
     bars = tape.bars
     if len(bars) <= DEPTH or bars.is_close_only or not tape.atr[-1] > 0 or not _is_readable(candle, tape):
         return None
-    imagine = _Imagined(
-        candle, tape, bars.close[-1] if assumed_open is None else assumed_open, high, low, strictness == "futures"
-    )
+    opened = bars.close[-1] if assumed_open is None else assumed_open
+    imagine = _Imagined(candle, tape, opened, high, low, strictness == "futures")
     tried, completes = imagine.tried()
     if not completes.any():
         return None
     inside = np.flatnonzero(completes)
-    nearest = inside[np.argmin(np.abs(tried[inside] - imagine.open))]
-    return _end(imagine, tried, completes, nearest, -1), _end(imagine, tried, completes, nearest, 1)
+    return _ends(imagine, tried, completes, int(inside[np.argmin(np.abs(tried[inside] - opened))]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +84,32 @@ class _Imagined:
     def _pictured(self, closes: Floats) -> tuple[Shape, Mask]:
         """Return the shape of each imagined last bar, and whether the data look sound with it."""
         columns = self._columns(closes)
-        return Shape.of(*columns).last(), self._is_sound(*(c[:, -1] for c in columns[:4]))
+        return _eve(self.tape).ending(*columns), self._is_sound(*columns[:4])
 
     def _kept(self, shape: Shape, is_sound: Mask) -> Mask:
-        return np.asarray(keeps(self.candle, shape, self.relaxed)[:, -1] & is_sound)
+        return np.asarray(keeps(self.candle, shape, self.relaxed) & is_sound)
 
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""
-        before = repetitions(self.tape.bars.last(CHECKED - 1))
+        before = self.tape.once("repeated", lambda: repetitions(self.tape.bars.last(CHECKED - 1)))
         count = np.count_nonzero(before) + (np.abs(close - open_) <= REPEATED * (high - low))
         return (2 * count <= CHECKED) | (len(before) < CHECKED - 1)
 
     def _columns(self, closes: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        bars, n = self.tape.bars, len(closes)
+        """Return the imagined bars, and the ATR with each of them."""
         high = np.maximum(np.maximum(self.open, closes), -math.inf if self.high is None else self.high)
         low = np.minimum(np.minimum(self.open, closes), math.inf if self.low is None else self.low)
-        last = bars.close[-1]
+        last = self.tape.bars.close[-1]
         true_range = np.maximum(high, last) - np.minimum(low, last)
         atr = (self.tape.atr[-1] * (WILDER - 1) + true_range) / WILDER
-        pairs = (
-            (bars.open, np.full(n, self.open)),
-            (bars.high, high),
-            (bars.low, low),
-            (bars.close, closes),
-            (self.tape.atr, atr),
-        )
-        joined = [
-            np.hstack([np.broadcast_to(past[-TAIL:], (n, len(past[-TAIL:]))), now[:, None]]) for past, now in pairs
-        ]
-        return joined[0], joined[1], joined[2], joined[3], joined[4]
+        return np.full(len(closes), self.open), high, low, closes, atr
+
+
+def _eve(tape: Tape) -> Shape:
+    """Return the shape of a tape's last bars with a place for the one to come."""
+    bars = tape.bars
+    columns = (bars.open, bars.high, bars.low, bars.close, tape.atr)
+    return tape.once("eve", lambda: Shape.of(*(np.append(column[-TAIL:], column[-1]) for column in columns)))
 
 
 def _is_readable(candle: Candle, tape: Tape) -> bool:
@@ -123,16 +118,21 @@ def _is_readable(candle: Candle, tape: Tape) -> bool:
     return not (is_bare(tape)[first:].any() or tape.cut[first + 1 :].any())
 
 
-def _end(imagine: _Imagined, tried: Floats, completes: Mask, inside: int, step: int) -> float:
-    """Return one end of the interval of completing closes, narrowed between the last that completes and the next that does not."""
-    place = inside
-    while 0 <= place + step < len(tried) and completes[place + step]:
-        place += step
-    if not 0 <= place + step < len(tried):
-        return step * math.inf
-    holds, fails = tried[place], tried[place + step]
-    for _ in range(REFINEMENTS):
-        between = np.linspace(holds, fails, SECTIONS)
-        last = max(int(np.argmin(imagine.completes(between))) - 1, 0)
-        holds, fails = between[last], between[min(last + 1, SECTIONS - 1)]
-    return float(holds)
+def _ends(imagine: _Imagined, tried: Floats, completes: Mask, inside: int) -> tuple[float, float]:
+    """Return the ends of the interval of completing closes around one."""
+    fails, ends = np.flatnonzero(~completes), {-1: -math.inf, 1: math.inf}
+    nearest = {-1: fails[fails < inside][-1:], 1: fails[fails > inside][:1]}
+    beyond = [(side, int(place[0])) for side, place in nearest.items() if len(place)]
+    narrowed = _narrowed(imagine, [(tried[place - side], tried[place]) for side, place in beyond])
+    ends |= {side: end for (side, _), end in zip(beyond, narrowed, strict=True)}
+    return ends[-1], ends[1]
+
+
+def _narrowed(imagine: _Imagined, pairs: list[tuple[float, float]]) -> list[float]:
+    """Return the last close that completes between each that does and its neighbour that does not, all pairs at once."""
+    for _ in range(REFINEMENTS if pairs else 0):
+        between = [np.linspace(holds, fails, SECTIONS) for holds, fails in pairs]
+        completes = imagine.completes(np.concatenate(between)).reshape(-1, SECTIONS)
+        last = [max(int(np.argmin(row)) - 1, 0) for row in completes]
+        pairs = [(row[at], row[min(at + 1, SECTIONS - 1)]) for row, at in zip(between, last, strict=True)]
+    return [float(holds) for holds, _ in pairs]

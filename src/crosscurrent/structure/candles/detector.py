@@ -17,6 +17,7 @@ from crosscurrent.facts.table import HEAD, FactTable, Layout
 from crosscurrent.structure.candles.candle import Candle
 from crosscurrent.structure.candles.completion import completion
 from crosscurrent.structure.candles.engulfing import ENGULFING
+from crosscurrent.structure.candles.eve import Eve
 from crosscurrent.structure.candles.geometry import GEOMETRY
 from crosscurrent.structure.candles.hammers import HAMMERS
 from crosscurrent.structure.candles.judge import Rulebook
@@ -46,6 +47,9 @@ _SAID = {
     "dark_cloud": "a dark cloud cover", "in_neck": "an in-neck line", "three_white_soldiers": "three white soldiers",
     "three_black_crows": "three black crows", "closing_price_reversal": "a closing-price reversal",
 }  # fmt: skip
+
+
+_EVE = Eve.of(tuple(candle for candle in CANDLES if candle.bars == _MOST_BARS))
 
 
 def _said(kind: str) -> str:
@@ -98,12 +102,11 @@ class Candles(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every candle of the history."""
-        bars, seen = tape.bars, slice(max(tape.start - SEEN, 0), None)
-        if len(bars) - seen.start <= DEPTH or not self.can_read(tape):
+        bars, first = tape.bars, _first_seen(tape)
+        if len(bars) - first <= DEPTH or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        shape = Shape.of(*(column[seen] for column in (bars.open, bars.high, bars.low, bars.close, tape.atr)))
-        found = _RULEBOOK.judge(shape, readable_bars(tape, seen.start, _MOST_BARS))
-        found[:, 1] += seen.start + DEPTH
+        found = _RULEBOOK.judge(_shape_on(tape), readable_bars(tape, first, _MOST_BARS))
+        found[:, 1] += first + DEPTH
         return FactTable.from_rows(self.layout, _rows(found[found[:, 1] >= tape.start], bars))
 
     def forming(self, tape: Tape) -> FactTable:
@@ -111,7 +114,12 @@ class Candles(Detector):
 
         `trigger` is the close from which on it would.
         """
-        found = [(c, closes) for c in CANDLES if c.bars == _MOST_BARS and (closes := completion(c, tape)) is not None]
+        if len(tape) <= DEPTH or not self.can_read(tape):
+            return FactTable.empty(self.layout)
+        possible = _EVE.possible(_shape_on(tape))
+        found = [(c, closes) for c in possible if (closes := completion(c, tape)) is not None]
+        if not found:
+            return FactTable.empty(self.layout)
         rows = [_forming_row(candle, closes, tape.bars) for candle, closes in found]
         return FactTable.from_rows(self.layout, np.array(rows).reshape(-1, self.layout.width))
 
@@ -121,6 +129,18 @@ class Candles(Detector):
         name = fact.kind.replace("_", " ") + (" (near miss)" if fact.strictness == "near_miss" else "")
         along = (Segment(a.session, a.price, b.session, b.price, fact.kind) for a, b in pairwise(fact.anchors))
         return (*along, Point(last.session, last.price, fact.kind, name))
+
+
+def _first_seen(tape: Tape) -> int:
+    """Return the first bar that candles at new bars reach back to."""
+    return max(tape.start - SEEN, 0)
+
+
+def _shape_on(tape: Tape) -> Shape:
+    """Return the shape of the bars from the first that is seen."""
+    bars, first = tape.bars, _first_seen(tape)
+    columns = (bars.open, bars.high, bars.low, bars.close, tape.atr)
+    return tape.once("shape", lambda: Shape.of(*(column[first:] for column in columns)))
 
 
 def _rows(found: Floats, bars: Bars) -> Floats:

@@ -41,6 +41,23 @@ class Column:
         """Return the column `lag` bars before each judged bar."""
         return self.values[..., DEPTH - lag : self.values.shape[-1] - lag]
 
+    def __neg__(self) -> Column:
+        return Column(-self.values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NextColumn(Column):
+    """One quantity of many bars that might come next, `now`, after the same past, whose last place is theirs."""
+
+    now: Floats
+
+    def __call__(self, lag: int = 0) -> Floats:
+        """Return what the next bars have, or what all of them have behind them."""
+        return Column.__call__(self, lag) if lag else self.now
+
+    def __neg__(self) -> Column:
+        return NextColumn(-self.values, -self.now)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
@@ -93,12 +110,17 @@ class Shape:
     def _column(self, name: str) -> Column:
         """Return a column, negated where the name begins with a minus."""
         column: Column = getattr(self, name.lstrip("-"))
-        return Column(-column.values) if name.startswith("-") else column
+        return -column if name.startswith("-") else column
 
-    def last(self) -> Shape:
-        """Return the shape of the last bar alone, with the bars before it that rules look at."""
-        columns = (getattr(self, field.name).values for field in fields(self))
-        return Shape(*(Column(values[..., -DEPTH - 1 :]) for values in columns))
+    def ending(self, open_: Floats, high: Floats, low: Floats, close: Floats, atr: Floats) -> Shape:
+        """Return the shape of other last bars, each of shape `(k,)`, before which everything is as it was."""
+        now = {
+            "open": open_, "high": high, "low": low, "close": close, "atr": atr,
+            "body": np.abs(close - open_), "top": np.maximum(open_, close), "bottom": np.minimum(open_, close),
+            "span": high - low, "average_close": averages_ending(self.close.values, close),
+        }  # fmt: skip
+        past = {field.name: getattr(self, field.name).values[-DEPTH - 1 :] for field in fields(self)}
+        return Shape(*(NextColumn(v, now[name]) if name in now else Column(v) for name, v in past.items()))
 
     def upper(self, lag: int = 0) -> Floats:
         """Return lengths of upper shadows."""
@@ -129,6 +151,16 @@ def derive(open_: Floats, high: Floats, low: Floats, close: Floats) -> Floats:
                 told[7, k, t] = sum_of_ten(close[k], t) / AVERAGED
             if t >= MONTH:
                 told[8, k, t], told[9, k, t] = low[k, t - MONTH : t].min(), high[k, t - MONTH : t].max()
+    return told
+
+
+@numba.njit(cache=True, nogil=True)
+def averages_ending(closes: Floats, last: Floats) -> Floats:
+    """Return the means of the last ten closes, each of these being the last one."""
+    column, told = closes[-AVERAGED:].copy(), np.empty(len(last))
+    for k in range(len(last)):
+        column[-1] = last[k]
+        told[k] = sum_of_ten(column, len(column) - 1) / AVERAGED
     return told
 
 
