@@ -81,12 +81,22 @@ def grown(rows: Floats) -> Floats:
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_in_order(rows: Floats) -> bool:
-    """Whether rows stand in the order in which they became known."""
-    i = 1
-    while i < len(rows) and rows[i - 1, 0] <= rows[i, 0]:
-        i += 1
-    return i >= len(rows)
+def _order(at: Floats) -> NDArray[np.int64]:
+    """Return the places of rows in the order in which they became known, those of one bar as they stand.
+
+    Rows are counted bar by bar: there are few bars a row, and most rows are in order already.
+    """
+    first, last = int(at.min()), int(at.max())
+    ends, order = np.zeros(last - first + 2, np.int64), np.empty(len(at), np.int64)
+    for i in range(len(at)):
+        ends[int(at[i]) - first + 1] += 1
+    for t in range(1, len(ends)):
+        ends[t] += ends[t - 1]
+    for i in range(len(at)):
+        t = int(at[i]) - first
+        order[ends[t]] = i
+        ends[t] += 1
+    return order
 
 
 @numba.njit(cache=True, nogil=True)
@@ -102,14 +112,16 @@ def _columns(rows: Floats, readings: int, has_rules: bool) -> tuple[NDArray[Any]
         np.empty(n, np.int8),
     )
     told, anchor_at, anchor_price = np.empty((n, readings)), np.empty((n, anchors), np.int32), np.empty((n, anchors))
+    order = _order(rows[:, 0])
     for i in range(n):
-        at[i], kind[i], stage[i] = np.int32(rows[i, 0]), np.int16(rows[i, 1]), np.int8(rows[i, 2])
-        direction[i], strictness[i], subject[i] = np.int8(rows[i, 3]), np.int8(rows[i, 4]), np.int64(rows[i, 5])
-        rule[i] = np.int16(rows[i, first - 1]) if has_rules else -1
+        row = rows[order[i]]
+        at[i], kind[i], stage[i] = np.int32(row[0]), np.int16(row[1]), np.int8(row[2])
+        direction[i], strictness[i], subject[i] = np.int8(row[3]), np.int8(row[4]), np.int64(row[5])
+        rule[i] = np.int16(row[first - 1]) if has_rules else -1
         for j in range(readings):
-            told[i, j] = rows[i, HEAD + j]
+            told[i, j] = row[HEAD + j]
         for j in range(anchors):
-            anchor_at[i, j], anchor_price[i, j] = np.int32(rows[i, first + 2 * j]), rows[i, first + 2 * j + 1]
+            anchor_at[i, j], anchor_price[i, j] = np.int32(row[first + 2 * j]), row[first + 2 * j + 1]
     return at, kind, stage, direction, strictness, subject, told, rule, anchor_at, anchor_price
 
 
@@ -139,8 +151,6 @@ class FactTable:
             raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
         if not len(rows):
             return cls.empty(layout)
-        if not _is_in_order(rows):
-            rows = rows[np.argsort(rows[:, 0], kind="stable")]
         return cls(layout, *_columns(rows, len(layout.readings), bool(layout.rules)))
 
     @classmethod

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats
-from crosscurrent.facts.table import FactTable, Layout, grown
+from crosscurrent.facts.stage import CONFIRMED, NO_STRICTNESS
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.indicators.averages import sma
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import average_on, hair_on
@@ -25,6 +25,10 @@ TOUCHED, PIERCED, CROSSED = range(3)
 NOT_TESTED = (0.0,) * 9 + (np.nan, np.nan)
 """What is carried into the first bar: what the visit has been told of, whether there is one, the side, how many closes in a row were
 on it, and the bars of the last closes above and below."""
+
+
+WIDTH = HEAD + 11 + 2
+"""Numbers in a fact row: readings and one anchor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +109,7 @@ class AverageTests(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the tests of every average."""
-        found = tape.resumed(("average tests", self), self._nothing_yet, self._go_on)
-        told = [
-            self._told(tape, rows, *average) for rows, average in zip(found, self._averages(), strict=True) if len(rows)
-        ]
-        if not told:
-            return FactTable.empty(self.layout)
-        columns = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
-        return FactTable.of(self.layout, anchors=((columns["at"], columns["extreme"]),), **columns)
+        return FactTable.from_rows(self.layout, tape.resumed(("average tests", self), self._nothing_yet, self._go_on))
 
     def _averages(self) -> list[tuple[int, int, bool]]:
         """Return subject, length and sort of each average."""
@@ -122,70 +119,47 @@ class AverageTests(Detector):
     def _nothing_yet(self) -> State:
         return (np.array([NOT_TESTED] * (len(self.lengths) + len(self.ema_lengths))).reshape(-1, len(NOT_TESTED)),)
 
-    def _go_on(self, tape: Tape, carried: State) -> tuple[list[Floats], State]:
-        bars, new = tape.bars, slice(tape.start, None)
-        unit, hair = _unit(tape, new), hair_on(tape)[new]
-        found = []
-        for subject, length, is_ema in self._averages():
-            line = average_on(tape, length, is_ema)[new]
-            gap, low, high = ((price[new] - line) / unit for price in (bars.close, bars.low, bars.high))
-            found.append(
-                average_tests(
-                    gap, low, high, hair / unit, self.tolerance, self.away, self.settled, not bars.is_close_only, tape.start,
-                    carried[0][subject],
-                )
-            )  # fmt: skip
-        return found, carried
-
-    def _told(self, tape: Tape, found: Floats, subject: int, length: int, is_ema: bool) -> dict[str, NDArray[Any]]:
-        """Return the columns of one average's facts."""
-        bars, line = tape.bars, average_on(tape, length, is_ema)
-        at, side, run, before = found[:, 0].astype(np.int64), found[:, 2], found[:, 3], found[:, 4]
-        from_above, unit = side > 0, _unit(tape, at)
-        gap, low, high = ((price[at] - line[at]) / unit for price in (bars.close, bars.low, bars.high))
-        return {
-            "at": at, "kind": found[:, 1], "direction": side, "subject": np.full(len(at), subject),
-            "average": line[at], "close": bars.close[at], "extreme": np.where(from_above, bars.low[at], bars.high[at]),
-            "distance_atr": gap, "reach_atr": np.where(from_above, -low, high),
-            "length": np.full(len(at), length), "is_ema": np.full(len(at), is_ema),
-            "closes_below": np.where(from_above, run, np.nan), "closes_above": np.where(from_above, np.nan, run),
-            "sessions_since": at - before, "since": before,
-        }  # fmt: skip
-
-
-def _unit(tape: Tape, at: Any) -> Floats:
-    """Return the ATR at these bars, NaN where it is nothing but rounding."""
-    atr = tape.atr[at]
-    return np.where(atr > hair_on(tape)[at], atr, np.nan)
+    def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
+        bars, limits = tape.bars, (self.tolerance, self.away, self.settled, not tape.bars.is_close_only, tape.start)
+        told = [
+            average_tests(
+                bars.close, bars.low, bars.high, average_on(tape, length, is_ema), tape.atr, hair_on(tape), *limits,
+                (subject, length, is_ema), carried[0][subject],
+            )
+            for subject, length, is_ema in self._averages()
+        ]  # fmt: skip
+        return np.concatenate(told) if told else np.empty((0, self.layout.width)), carried
 
 
 @numba.njit(cache=True, nogil=True)
 def average_tests(
-    gap: Floats, low: Floats, high: Floats, hair: Floats, tolerance: float, away: float, settled: int, has_range: bool,
-    begin: int, carried: Floats,
+    close: Floats, low: Floats, high: Floats, line: Floats, atr: Floats, hair: Floats, tolerance: float, away: float, settled: int,
+    has_range: bool, begin: int, average: tuple[int, int, bool], carried: Floats,
 ) -> Floats:  # fmt: skip
-    """Return one average's tests from bar `begin` on, as rows (at, kind, side, closes on the side it left, bar of the last close over here).
+    """Return the fact rows of one average's tests from bar `begin` on.
 
-    The distances of close, low and high from the average, and the hair within which a close has no side, are in ATR. The side is
-    that of the test: 1 from above or back above. NaN stands where a row has no such number. What was known before is `carried`
-    (as in `NOT_TESTED`), and changes.
+    Where the ATR is nothing but rounding there are none, and a close within a hair of the average has no side. The average comes as
+    its subject, its length and whether it is exponential. What was known before is `carried` (as in `NOT_TESTED`), and changes.
     """
-    found, n = np.empty((16, 5)), 0
+    rows, n = np.empty((16, WIDTH)), 0
     told, is_visiting = carried[:6].reshape(2, 3) > 0, carried[6] > 0
     side, run, last_above, last_below = int(carried[7]), int(carried[8]), carried[9], carried[10]
-    for i in range(len(gap)):
-        if np.isnan(gap[i]):
+    for t in range(begin, len(close)):
+        if not atr[t] > hair[t] or np.isnan(line[t]):
             continue
-        t = begin + i
-        has_side = abs(gap[i]) > hair[i]
-        now = (1 if gap[i] > 0 else -1) if has_side else side
-        if n + 2 > len(found):
-            found = grown(found)
-        before = n
+        gap, beyond = (close[t] - line[t]) / atr[t], hair[t] / atr[t]
+        lowest, highest = (low[t] - line[t]) / atr[t], (high[t] - line[t]) / atr[t]
+        has_side = abs(gap) > beyond
+        now = (1 if gap > 0 else -1) if has_side else side
+        if n + 2 > len(rows):
+            rows = grown(rows)
+        before, nearest = n, lowest if side > 0 else -highest
         if now != side:
-            n = _crossed(found, n, told, t, now, side, run, last_above if now > 0 else last_below, settled)
-        elif run >= settled and has_range and (low[i] if side > 0 else -high[i]) <= tolerance:
-            n = _tested(found, n, told, t, side, (low[i] if side > 0 else -high[i]) < -hair[i])
+            n = _crossed(rows, n, told, now, side, run, last_above if now > 0 else last_below, settled)
+        elif run >= settled and has_range and nearest <= tolerance:
+            n = _tested(rows, n, told, side, nearest < -beyond)
+        for i in range(before, n):
+            _complete(rows[i], t, line[t], close[t], low[t], high[t], gap, lowest, highest, average)
         is_visiting = is_visiting or n > before
         run = run + 1 if now == side else 1
         side = now
@@ -193,24 +167,24 @@ def average_tests(
             last_above = t
         elif has_side:
             last_below = t
-        if is_visiting and abs(gap[i]) >= away:
+        if is_visiting and abs(gap) >= away:
             told[:], is_visiting = False, False
     carried[:6], carried[6], carried[7], carried[8] = told.ravel(), is_visiting, side, run
     carried[9], carried[10] = last_above, last_below
-    return found[:n].copy()
+    return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def _tested(found: Floats, n: int, told: NDArray[np.bool_], t: int, side: int, is_through: bool) -> int:
+def _tested(rows: Floats, n: int, told: NDArray[np.bool_], side: int, is_through: bool) -> int:
     """Note the touch, or the pierce and what it means, of a bar that came near and closed on its side."""
     place = 0 if side > 0 else 1
     if is_through and not told[place, PIERCED]:
-        _note(found[n], t, PIERCE, side, np.nan, np.nan)
-        _note(found[n + 1], t, RECLAIM if side > 0 else REJECT, side, 0, np.nan)
+        _note(rows[n], PIERCE, side, np.nan, np.nan)
+        _note(rows[n + 1], RECLAIM if side > 0 else REJECT, side, 0, np.nan)
         told[place, TOUCHED] = told[place, PIERCED] = True
         return n + 2
     if not is_through and not told[place, TOUCHED]:
-        _note(found[n], t, TOUCH, side, np.nan, np.nan)
+        _note(rows[n], TOUCH, side, np.nan, np.nan)
         told[place, TOUCHED] = True
         return n + 1
     return n
@@ -218,23 +192,39 @@ def _tested(found: Floats, n: int, told: NDArray[np.bool_], t: int, side: int, i
 
 @numba.njit(cache=True, nogil=True)
 def _crossed(
-    found: Floats, n: int, told: NDArray[np.bool_], t: int, now: int, side: int, run: int, before: float, settled: int
+    rows: Floats, n: int, told: NDArray[np.bool_], now: int, side: int, run: int, before: float, settled: int
 ) -> int:
     """Note the first close on the other side, and that it is the first for long when it is."""
     place = 0 if now > 0 else 1
     if side == 0 or (told[place, CROSSED] and run < settled):
         return n
     told[place, CROSSED] = True
-    _note(found[n], t, RECLAIM if now > 0 else REJECT, now, run, before)
+    _note(rows[n], RECLAIM if now > 0 else REJECT, now, run, before)
     if run < settled:
         return n + 1
-    _note(found[n + 1], t, RECOVERY if now > 0 else LOSS, now, run, before)
+    _note(rows[n + 1], RECOVERY if now > 0 else LOSS, now, run, before)
     return n + 2
 
 
 @numba.njit(cache=True, nogil=True)
-def _note(row: Floats, at: int, kind: int, side: int, run: float, before: float) -> None:
-    row[0], row[1], row[2], row[3], row[4] = at, kind, side, run, before
+def _note(row: Floats, kind: int, side: int, run: float, before: float) -> None:
+    """Write what a test is: its kind, its side, the closes on the side it left, and the bar of the last close over here."""
+    row[1], row[2], row[3], row[4] = kind, CONFIRMED, side, NO_STRICTNESS
+    row[HEAD + 7], row[HEAD + 8] = (run, np.nan) if side > 0 else (np.nan, run)
+    row[HEAD + 10] = before
+
+
+@numba.njit(cache=True, nogil=True)
+def _complete(
+    row: Floats, t: int, line: float, close: float, low: float, high: float, gap: float, lowest: float, highest: float,
+    average: tuple[int, int, bool],
+) -> None:  # fmt: skip
+    """Write where a test happened: the average and the bar, and in ATR how far close and extreme were from it."""
+    extreme, reach = (low, -lowest) if row[3] > 0 else (high, highest)
+    row[0], row[5] = t, average[0]
+    row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3], row[HEAD + 4] = line, close, extreme, gap, reach
+    row[HEAD + 5], row[HEAD + 6], row[HEAD + 9] = average[1], average[2], t - row[HEAD + 10]
+    row[WIDTH - 2], row[WIDTH - 1] = t, extreme
 
 
 def averages_on_both(traded: Bars, adjusted: Bars, length: int, apart: float = 0.25) -> tuple[float, float, bool]:
