@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from math import isnan
-from typing import Any
 
 import numba
 import numpy as np
@@ -18,6 +17,8 @@ from crosscurrent.facts.fact import Anchor, Fact
 from crosscurrent.facts.stage import CONFIRMED, DIRECTIONS, NEUTRAL, NO_STRICTNESS, STAGES, STRICTNESSES
 
 __all__ = ["HEAD", "FactTable", "Layout", "empty_rows", "grown"]
+
+Ints = NDArray[np.integer]
 
 HEAD = 6
 """A kernel's row opens with six numbers: at, kind, stage, direction, strictness, subject; then readings; then anchor pairs."""
@@ -100,29 +101,21 @@ def _order(at: Floats) -> NDArray[np.int64]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _columns(rows: Floats, readings: int, has_rules: bool) -> tuple[NDArray[Any], ...]:
-    """Return the columns of a table after its layout, in one pass: as many calls of numpy would cost more than short tables hold."""
-    n, first = len(rows), HEAD + readings + has_rules
-    anchors = (rows.shape[1] - first) // 2
-    at, subject, rule = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int16)
-    kind, stage, direction, strictness = (
-        np.empty(n, np.int16),
-        np.empty(n, np.int8),
-        np.empty(n, np.int8),
-        np.empty(n, np.int8),
-    )
-    told, anchor_at, anchor_price = np.empty((n, readings)), np.empty((n, anchors), np.int32), np.empty((n, anchors))
-    order = _order(rows[:, 0])
-    for i in range(n):
+def _write(
+    rows: Floats, at: Ints, kind: Ints, stage: Ints, direction: Ints, strictness: Ints, subject: Ints, told: Floats, rule: Ints,
+    anchor_at: Ints, anchor_price: Floats,
+) -> None:  # fmt: skip
+    """Write a table's columns in one pass: a call of numpy for each would cost more than short tables hold."""
+    order, readings, first = _order(rows[:, 0]), told.shape[1], rows.shape[1] - 2 * anchor_at.shape[1]
+    for i in range(len(rows)):
         row = rows[order[i]]
-        at[i], kind[i], stage[i] = np.int32(row[0]), np.int16(row[1]), np.int8(row[2])
-        direction[i], strictness[i], subject[i] = np.int8(row[3]), np.int8(row[4]), np.int64(row[5])
-        rule[i] = np.int16(row[first - 1]) if has_rules else -1
+        at[i], kind[i], stage[i], direction[i] = int(row[0]), int(row[1]), int(row[2]), int(row[3])
+        strictness[i], subject[i] = int(row[4]), int(row[5])
+        rule[i] = int(row[first - 1]) if first > HEAD + readings else -1
         for j in range(readings):
             told[i, j] = row[HEAD + j]
-        for j in range(anchors):
-            anchor_at[i, j], anchor_price[i, j] = np.int32(row[first + 2 * j]), row[first + 2 * j + 1]
-    return at, kind, stage, direction, strictness, subject, told, rule, anchor_at, anchor_price
+        for j in range(anchor_at.shape[1]):
+            anchor_at[i, j], anchor_price[i, j] = int(row[first + 2 * j]), row[first + 2 * j + 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +144,22 @@ class FactTable:
             raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
         if not len(rows):
             return cls.empty(layout)
-        return cls(layout, *_columns(rows, len(layout.readings), bool(layout.rules)))
+        table = cls._sized(layout, len(rows))
+        _write(
+            rows, table.at, table.kind, table.stage, table.direction, table.strictness, table.subject, table.readings, table.rule,
+            table.anchor_at, table.anchor_price,
+        )  # fmt: skip
+        return table
+
+    @classmethod
+    def _sized(cls, layout: Layout, n: int) -> FactTable:
+        """Return a table of so many rows that hold nothing yet."""
+        empty = np.empty
+        return cls(
+            layout, empty(n, np.int32), empty(n, np.int16), empty(n, np.int8), empty(n, np.int8), empty(n, np.int8),
+            empty(n, np.int64), empty((n, len(layout.readings))), empty(n, np.int16), empty((n, layout.anchors), np.int32),
+            empty((n, layout.anchors)),
+        )  # fmt: skip
 
     @classmethod
     def of(

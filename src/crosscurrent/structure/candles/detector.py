@@ -37,6 +37,7 @@ CANDLES: tuple[Candle, ...] = (*HAMMERS, *STARS, *ENGULFING, *PIERCING, *SOLDIER
 
 _KINDS = tuple(dict.fromkeys(candle.kind for candle in CANDLES))
 _RULES = tuple(dict.fromkeys(i.told(c.is_mirrored) for c in CANDLES if c.has_near_misses for i in c.rule()))
+Places = NDArray[np.int64]
 _RULE = HEAD + 7
 """The place of the rule in a row; the anchors follow."""
 _RULEBOOK = Rulebook.of(CANDLES)
@@ -145,15 +146,30 @@ def _shape_on(tape: Tape) -> Shape:
 
 def _rows(found: Floats, bars: Bars) -> Floats:
     """Return fact rows of what the rulebook has found, the judged bar told by its place among all."""
-    which, at, missed = found[:, 0].astype(np.intp), found[:, 1].astype(np.intp), found[:, 3].astype(np.intp)
-    rows = np.full((len(at), Candles.layout.width), np.nan)
-    rows[:, 0], rows[:, 2], rows[:, 5] = at, CONFIRMED, -1
-    rows[:, 1], rows[:, 3] = _KIND[which], _DIRECTION[which]
-    rows[:, 4], rows[:, HEAD] = found[:, 2], found[:, 4]
-    rows[:, HEAD + 1 : HEAD + 4] = _parts(bars, at)
-    rows[:, _RULE] = _TOLD[which, missed]
-    _anchor(rows, at, _RULEBOOK.bars[which], bars.low, bars.high, bars.close)
+    rows = np.empty((len(found), Candles.layout.width))
+    _tell(rows, found, _KIND, _DIRECTION, _RULEBOOK.bars, _TOLD, bars.open, bars.high, bars.low, bars.close)
     return rows
+
+
+@numba.njit(cache=True, nogil=True)
+def _tell(
+    rows: Floats, found: Floats, kind: Places, direction: Places, length: Places, told: Places,
+    open_: Floats, high: Floats, low: Floats, close: Floats,
+) -> None:  # fmt: skip
+    """Write the fact row of each find: body and shadows of the last bar as shares of its range, the candle's low and high."""
+    for i in range(len(found)):
+        row, which, t = rows[i], int(found[i, 0]), int(found[i, 1])
+        first, span = t - length[which] + 1, high[t] - low[t]
+        row[0], row[1], row[2], row[3], row[4], row[5] = t, kind[which], CONFIRMED, direction[which], found[i, 2], -1
+        row[HEAD], row[HEAD + 1] = found[i, 4], abs(close[t] - open_[t]) / span
+        row[HEAD + 2] = (high[t] - max(open_[t], close[t])) / span
+        row[HEAD + 3] = (min(open_[t], close[t]) - low[t]) / span
+        row[HEAD + 4], row[HEAD + 5], row[HEAD + 6] = low[first : t + 1].min(), high[first : t + 1].max(), np.nan
+        row[_RULE], row[_RULE + 1 :] = told[which, int(found[i, 3])], np.nan
+        row[_RULE + 1 :: 2] = -1
+        of = low if direction[which] > 0 else high if direction[which] < 0 else close
+        for place in range(length[which]):
+            row[_RULE + 1 + 2 * place], row[_RULE + 2 + 2 * place] = first + place, of[first + place]
 
 
 def _forming_row(candle: Candle, closes: tuple[float, float], bars: Bars) -> Floats:
@@ -167,24 +183,3 @@ def _forming_row(candle: Candle, closes: tuple[float, float], bars: Bars) -> Flo
     row[_RULE + 1 : _RULE + 1 + 2 * len(had) : 2] = had
     row[_RULE + 2 : _RULE + 2 + 2 * len(had) : 2] = (bars.low if candle.direction == BULLISH else bars.high)[had]
     return row
-
-
-def _parts(bars: Bars, at: NDArray[np.intp]) -> Floats:
-    """Return body, upper and lower shadow of these bars as shares of their ranges."""
-    open_, high, low, close = bars.open[at], bars.high[at], bars.low[at], bars.close[at]
-    parts = (np.abs(close - open_), high - np.maximum(open_, close), np.minimum(open_, close) - low)
-    return np.column_stack(parts) / (high - low)[:, None]
-
-
-@numba.njit(cache=True, nogil=True)
-def _anchor(
-    rows: Floats, at: NDArray[np.intp], length: NDArray[np.int64], low: Floats, high: Floats, close: Floats
-) -> None:
-    """Write each candle's low and high, and its bars as anchors: at the low when bullish, the high when bearish, else the close."""
-    for i in range(len(at)):
-        first = at[i] - length[i] + 1
-        rows[i, HEAD + 4], rows[i, HEAD + 5] = low[first : at[i] + 1].min(), high[first : at[i] + 1].max()
-        anchors, of = rows[i, _RULE + 1 :], low if rows[i, 3] > 0 else high if rows[i, 3] < 0 else close
-        anchors[::2] = -1
-        for place in range(length[i]):
-            anchors[2 * place], anchors[2 * place + 1] = first + place, of[first + place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,12 +21,21 @@ ones nearly all."""
 
 def readable_bars(tape: Tape, first: int, most: int) -> NDArray[np.bool_]:
     """Whether candles of one, two, ... bars, a row each, may be read at each bar more than `DEPTH` bars after the first to be seen."""
-    bare, cut, n = is_bare(tape)[first:], tape.cut[first:], len(tape) - first
-    broken = np.tile(bare | repeats_its_open(tape.bars, first), (most, 1))
-    for lag in range(1, most):
-        broken[lag:, lag:] |= bare[: n - lag]
-        broken[lag:, lag - 1 :] |= cut[: n - lag + 1]
-    return np.ascontiguousarray(~broken[:, DEPTH:])
+    return _readable(is_bare(tape)[first:], repeats_its_open(tape.bars, first), tape.cut[first:], most)
+
+
+@numba.njit(cache=True, nogil=True)
+def _readable(
+    bare: NDArray[np.bool_], repeats: NDArray[np.bool_], cut: NDArray[np.bool_], most: int
+) -> NDArray[np.bool_]:
+    """Whether no bar of each candle is bare, its last one repeats no open, and it spans no cut."""
+    readable = np.empty((most, len(bare) - DEPTH), np.bool_)
+    for i in range(readable.shape[1]):
+        t = i + DEPTH
+        readable[0, i] = not (bare[t] or repeats[t])
+        for lag in range(1, most):
+            readable[lag, i] = readable[lag - 1, i] and not (bare[t - lag] or cut[t - lag + 1])
+    return readable
 
 
 def is_bare(tape: Tape) -> NDArray[np.bool_]:
