@@ -24,6 +24,10 @@ TIE = 1e-9
 """A shadow short of its share by less than this is a tie, and a tie counts."""
 
 
+WIDTH = HEAD + 4 + 2 * TOUCHES
+"""Numbers in a fact row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejections(Detector):
     r"""Find bands that price reached into several times in a few bars without closing there.
@@ -75,15 +79,11 @@ class Rejections(Detector):
             return FactTable.empty(self.layout)
         first = max(tape.start - self.window, 0)
         open_, high, low, close = (column[first:] for column in (bars.open, bars.high, bars.low, bars.close))
-        top, bottom = np.maximum(open_, close), np.minimum(open_, close)
         atr, cut = tape.atr[first:], tape.cut[first:]
-        limits = (tape.start - first, self.window, self.least, self.shadow, self.reach)
-        above = rejections(high, low, close, top, atr, cut, *limits)
-        below = rejections(-low, -high, -close, -bottom, atr, cut, *limits)
-        if not len(above) and not len(below):
-            return FactTable.empty(self.layout)
-        told = np.concatenate([self._told(above, BEARISH, first), self._told(below, BULLISH, first)])
-        return FactTable.from_rows(self.layout, told)
+        limits = (first, tape.start - first, self.window, self.least, self.shadow, self.reach)
+        above = rejections(high, low, close, np.maximum(open_, close), atr, cut, BEARISH, *limits)
+        below = rejections(-low, -high, -close, -np.minimum(open_, close), atr, cut, BULLISH, *limits)
+        return FactTable.from_rows(self.layout, np.concatenate([above, below]))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band, and the ends of the shadows in it."""
@@ -91,34 +91,17 @@ class Rejections(Detector):
         ends = (Point(a.session, a.price, "rejection") for a in fact.anchors)
         return (Band(fact.anchors[0].session, low, high, "rejection", "rejection"), *ends)
 
-    def _told(self, found: Floats, side: int, before: int) -> Floats:
-        """Return fact rows of rejections (at, first, band's low, high, bars, mean share, touches), turned back from upside down.
-
-        Their bars are counted from the one that so many went before.
-        """
-        found[:, :2] += before
-        found[:, 6::2] += np.where(found[:, 6::2] >= 0, before, 0)
-        rows = np.full((len(found), self.layout.width), np.nan)
-        edges = -side * found[:, 2:4]
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4] = found[:, 0], 0, CONFIRMED, side, NO_STRICTNESS
-        rows[:, 5] = 2 * found[:, 1] + (side == BULLISH)
-        rows[:, HEAD], rows[:, HEAD + 1] = edges.min(axis=1), edges.max(axis=1)
-        rows[:, HEAD + 2 : HEAD + 4] = found[:, 4:6]
-        rows[:, HEAD + 4 :: 2] = found[:, 6::2]
-        rows[:, HEAD + 5 :: 2] = -side * found[:, 7::2]
-        return rows
-
 
 @numba.njit(cache=True, nogil=True)
 def rejections(
     high: Floats, low: Floats, close: Floats, top: Floats, atr: Floats, cut: NDArray[np.bool_],
-    begin: int, window: int, least: int, shadow: float, reach: float,
+    side: int, first: int, begin: int, window: int, least: int, shadow: float, reach: float,
 ) -> Floats:  # fmt: skip
-    """Return rejections from above that the bars from `begin` on reveal.
+    """Return fact rows of the rejections from above that the bars from `begin` on reveal; of bars upside down, told the right way up.
 
-    As rows (at, first, band's low, high, bars, mean share, then pairs of the last touches).
+    The bars are those of the market from its bar `first` on.
     """
-    found, n = np.empty((64, 6 + 2 * TOUCHES)), 0
+    rows, n = np.empty((16, WIDTH)), 0
     share = np.zeros(len(high))
     touches = np.empty(window, np.int64)
     for t in range(max(begin - window, 0), len(high)):
@@ -129,11 +112,11 @@ def rejections(
         count = _touches_before(touches, high, share, cut, t, window, shadow, reach * atr[t])
         if count < least or not _kept_away(touches, count, high, close, t):
             continue
-        if n == len(found):
-            found = grown(found)
-        _write(found[n], touches, count, high, share)
+        if n == len(rows):
+            rows = grown(rows)
+        _write(rows[n], touches, count, high, share, side, first)
         n += 1
-    return found[:n].copy()
+    return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
@@ -170,16 +153,20 @@ def _kept_away(touches: NDArray[np.int64], count: int, high: Floats, close: Floa
 
 
 @numba.njit(cache=True, nogil=True)
-def _write(row: Floats, touches: NDArray[np.int64], count: int, high: Floats, share: Floats) -> None:
-    """Write one rejection, its last touches oldest first."""
-    row[:] = -1.0
-    row[0], row[1], row[4] = touches[0], touches[count - 1], count
-    row[2], row[3], total = high[touches[0]], high[touches[0]], 0.0
+def _write(
+    row: Floats, touches: NDArray[np.int64], count: int, high: Floats, share: Floats, side: int, first: int
+) -> None:
+    """Write the fact row of one rejection, its last touches oldest first."""
+    begun, low, top, total = first + touches[count - 1], high[touches[0]], high[touches[0]], 0.0
     for i in range(count):
-        row[2], row[3] = min(row[2], high[touches[i]]), max(row[3], high[touches[i]])
+        low, top = min(low, high[touches[i]]), max(top, high[touches[i]])
         total += share[touches[i]]
-    row[5] = total / count
+    row[0], row[1], row[2], row[3], row[4] = first + touches[0], 0, CONFIRMED, side, NO_STRICTNESS
+    row[5] = 2 * begun + (side == BULLISH)
+    row[HEAD], row[HEAD + 1] = (low, top) if side == BEARISH else (-top, -low)
+    row[HEAD + 2], row[HEAD + 3] = count, total / count
+    row[HEAD + 4 :] = -1.0
     told = min(count, TOUCHES)
     for i in range(told):
         at = touches[told - 1 - i]
-        row[6 + 2 * i], row[7 + 2 * i] = at, high[at]
+        row[HEAD + 4 + 2 * i], row[HEAD + 5 + 2 * i] = first + at, -side * high[at]

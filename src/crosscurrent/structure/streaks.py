@@ -12,11 +12,15 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, NO_STRICTNESS
-from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Streaks"]
+
+
+WIDTH = HEAD + 3 + 4
+"""Numbers in a fact row: readings and two anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +59,12 @@ class Streaks(Detector):
         bars = tape.bars
         if len(bars) < 2:
             return FactTable.empty(self.layout)
-        way, length = runs(bars.close, tape.cut)
-        new = slice(tape.start, None)
-        before = np.append(0, length[:-1])[new]
-        goes_on = tape.start + np.flatnonzero(length[new] >= self.least)
-        stops = tape.start + np.flatnonzero((before >= self.least) & (length[new] <= 1) & ~tape.cut[new])
-        if not len(goes_on) and not len(stops):
-            return FactTable.empty(self.layout)
-        on = self._rows(tape, goes_on, goes_on, length, way, CONFIRMED)
-        off = self._rows(tape, stops, stops - 1, length, way, EXPIRED)
-        return FactTable.from_rows(self.layout, np.concatenate([off, on]))
+        return FactTable.from_rows(self.layout, streaks(bars.close, tape.cut, tape.atr, self.least, tape.start))
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return a line along the run."""
         first, last = fact.anchors
         return (Segment(first.session, first.price, last.session, last.price, "streak", "streak"),)
-
-    def _rows(
-        self,
-        tape: Tape,
-        at: NDArray[np.intp],
-        last: NDArray[np.intp],
-        length: NDArray[np.intp],
-        way: NDArray[np.intp],
-        stage: int,
-    ) -> Floats:
-        """Return fact rows known at `at` about runs whose last close is `last`."""
-        close, atr = tape.bars.close, tape.atr
-        start = last - length[last]
-        rows = np.full((len(at), self.layout.width), np.nan)
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4] = at, 0, stage, way[last], NO_STRICTNESS
-        rows[:, 5], rows[:, 6], rows[:, 8] = start, length[last], close[last]
-        change = np.abs(close[last] - close[start])
-        rows[:, 7] = np.divide(change, atr[last], out=np.full(len(at), np.nan), where=atr[last] > 0)
-        rows[:, 9], rows[:, 10], rows[:, 11], rows[:, 12] = start, close[start], last, close[last]
-        return rows
 
 
 @numba.njit(cache=True, nogil=True)
@@ -104,3 +79,30 @@ def runs(close: Floats, cut: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDAr
             way[t] = 1 if close[t] > close[t - 1] else -1
             length[t] = length[t - 1] + 1 if way[t] == way[t - 1] else 1
     return way, length
+
+
+@numba.njit(cache=True, nogil=True)
+def streaks(close: Floats, cut: NDArray[np.bool_], atr: Floats, least: int, begin: int) -> Floats:
+    """Return fact rows of the runs that the bars from `begin` on end or carry on; what a cut ends is not told."""
+    way, length = runs(close, cut)
+    rows, n = np.empty((16, WIDTH)), 0
+    for t in range(max(begin, 1), len(close)):
+        if n + 2 > len(rows):
+            rows = grown(rows)
+        if length[t - 1] >= least and length[t] <= 1 and not cut[t]:
+            _write(rows[n], t, t - 1, length[t - 1], way[t - 1], EXPIRED, close, atr)
+            n += 1
+        if length[t] >= least:
+            _write(rows[n], t, t, length[t], way[t], CONFIRMED, close, atr)
+            n += 1
+    return rows[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _write(row: Floats, at: int, last: int, length: int, way: int, stage: int, close: Floats, atr: Floats) -> None:
+    """Write the fact row known at a bar about a run whose last close is `last`."""
+    start = last - length
+    row[0], row[1], row[2], row[3], row[4], row[5] = at, 0, stage, way, NO_STRICTNESS, start
+    row[6], row[8] = length, close[last]
+    row[7] = abs(close[last] - close[start]) / atr[last] if atr[last] > 0 else np.nan
+    row[9], row[10], row[11], row[12] = start, close[start], last, close[last]
