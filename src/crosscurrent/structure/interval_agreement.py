@@ -8,15 +8,19 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Floats, Sessions
-from crosscurrent.facts.stage import BEARISH, BULLISH
-from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.bars.bars import Floats
+from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.curves import average_on
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["IntervalAgreement"]
+
+
+WIDTH, TINY = HEAD + 3, float(np.finfo(float).tiny)
+"""Numbers in a fact row; the least that is not nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +68,21 @@ class IntervalAgreement(Detector):
         bars = tape.bars
         if bars.interval != "1d" or not len(bars):
             return FactTable.empty(self.layout)
-        at, day_side, week_side, weekly = tape.resumed(("agreement", self), self._nothing_yet, self._go_on)
-        if not len(at):
-            return FactTable.empty(self.layout)
-        return FactTable.of(
-            self.layout, at, (day_side != week_side).astype(int), np.where(day_side > 0, BULLISH, BEARISH),
-            close=bars.close[at], daily_average=average_on(tape, self.length)[at], weekly_average=weekly,
-        )  # fmt: skip
+        return FactTable.from_rows(self.layout, tape.resumed(("agreement", self), self._nothing_yet, self._go_on))
 
     @staticmethod
     def _nothing_yet() -> State:
         return (np.array([np.nan, 0.0]),)
 
-    def _go_on(self, tape: Tape, carried: State) -> tuple[tuple[NDArray[np.intp], Floats, Floats, Floats], State]:
-        """Return places, both sides and the weekly average of the changes; carried is the side of the days, and both together."""
-        bars, new, (before,) = tape.bars, slice(tape.start, None), carried
-        weekly, week_side = _last_week(bars.session, bars.close, self.length, tape.start)
-        gap = bars.close[new] - average_on(tape, self.length)[new]
-        day_side = _settled(gap, self.beyond * tape.atr[new], before[0])
-        both = _both(day_side, week_side)
-        at = np.flatnonzero((both != 0) & (np.append(before[1], both[:-1]) != both))
-        carried = (np.array([day_side[-1], both[-1]]) if len(both) else before,)
-        return (tape.start + at, day_side[at], week_side[at], weekly[at]), carried
-
-
-def _last_week(sessions: Sessions, close: Floats, length: int, start: int) -> tuple[Floats, Floats]:
-    """Return, for each day from one on, the average over the weeks that are over and the side of the last one's close.
-
-    NaN before there are enough.
-    """
-    ends, before = weeks_of(sessions.astype("datetime64[D]").astype(np.int64), start)
-    average = sma(close[ends], length)
-    known, place = before >= 0, np.maximum(before, 0)
-    side = np.sign(close[ends[place]] - average[place])
-    return np.where(known, average[place], np.nan), np.where(known, side, np.nan)
+    def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
+        """Return the fact rows of the changes; carried is the side of the days, and both together."""
+        bars, daily = tape.bars, average_on(tape, self.length)
+        ends, before = weeks_of(bars.session.astype("datetime64[D]").astype(np.int64), tape.start)
+        week_close = bars.close[ends]
+        weekly = sma(week_close, self.length)
+        return changes(
+            bars.close, daily, tape.atr, week_close, weekly, before, self.beyond, tape.start, carried[0]
+        ), carried
 
 
 @numba.njit(cache=True, nogil=True)
@@ -116,15 +101,35 @@ def weeks_of(days: NDArray[np.int64], start: int) -> tuple[NDArray[np.int64], ND
     return ends[:n].copy(), before
 
 
-def _settled(gap: Floats, room: Floats, before: float) -> Floats:
-    """Return the side of each close, which changes only with a gap of at least `room`; `before` until the first such."""
-    with np.errstate(invalid="ignore"):
-        is_told = np.abs(gap) >= np.maximum(room, np.finfo(float).tiny)
-    last = np.maximum.accumulate(np.where(is_told, np.arange(len(gap)), -1))
-    return np.where(last >= 0, np.sign(gap[np.maximum(last, 0)]), before)
+@numba.njit(cache=True, nogil=True)
+def changes(
+    close: Floats, daily: Floats, atr: Floats, week_close: Floats, weekly: Floats, before: NDArray[np.int64], beyond: float, start: int,
+    carried: Floats,
+) -> Floats:  # fmt: skip
+    """Return fact rows where days and weeks come to agree or part, of the days from one on.
+
+    `before` is each day's last week that is over. `carried`, the side of the days and what both say together, changes.
+    """
+    rows, n = np.empty((16, WIDTH)), 0
+    for t in range(start, len(close)):
+        gap, week = close[t] - daily[t], before[t - start]
+        if abs(gap) >= max(beyond * atr[t], TINY):
+            carried[0] = np.sign(gap)
+        day_side = carried[0]
+        week_side = np.sign(week_close[week] - weekly[week]) if week >= 0 else np.nan
+        # A number for what both say together; where one of them says nothing there is none.
+        both = 3 * day_side + week_side if np.isfinite(day_side) and abs(week_side) == 1 else 0.0
+        if both not in (0.0, carried[1]):
+            if n == len(rows):
+                rows = grown(rows)
+            _write(rows[n], t, day_side, week_side, close[t], daily[t], weekly[week])
+            n += 1
+        carried[1] = both
+    return rows[:n].copy()
 
 
-def _both(day_side: Floats, week_side: Floats) -> Floats:
-    """Return a number for what both sides say together, 0 where one of them says nothing."""
-    known = np.isfinite(day_side) & np.isfinite(week_side) & (week_side != 0)
-    return np.where(known, 3 * day_side + week_side, 0.0)
+@numba.njit(cache=True, nogil=True)
+def _write(row: Floats, at: int, day_side: float, week_side: float, close: float, daily: float, weekly: float) -> None:
+    """Write the fact row of one change."""
+    row[0], row[1], row[2], row[3] = at, day_side != week_side, CONFIRMED, BULLISH if day_side > 0 else BEARISH
+    row[4], row[5], row[HEAD], row[HEAD + 1], row[HEAD + 2] = NO_STRICTNESS, -1, close, daily, weekly
