@@ -6,22 +6,24 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.facts.stage import NEUTRAL
-from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.facts.stage import CONFIRMED, NEUTRAL, NO_STRICTNESS
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.indicators.extremes import rolling_low
 from crosscurrent.indicators.volatility import bandwidth, bollinger
-from crosscurrent.structure.curves import hair_on, in_atr
+from crosscurrent.structure.curves import HAIR, hair_on
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["BollingerBands"]
 
 BREAK, SQUEEZE, TOUCH = range(3)
-NOT_SQUEEZED, NOT_VISITED = (-1.0, np.inf, 1.0), (-1, 1)
-"""What `squeezed` and `first_visits` carry into the first bar."""
+NOT_SQUEEZED, NOT_VISITED = (-1.0, np.inf, 1.0), (-1.0, 1.0)
+"""What is carried into the first bar: the last squeeze, the narrowest since and whether the bands have let go; of each band the last
+touch told, and whether a new one may be."""
+WIDTH = HEAD + 6 + 2
+"""Numbers in a fact row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,7 @@ class BollingerBands(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return first closes outside, first touches, and squeezes."""
-        parts = tape.resumed(("bollinger", self), self._nothing_yet, self._go_on)
-        parts = [(rows, code, side) for rows, code, side in parts if len(rows)]
-        if not parts:
-            return FactTable.empty(self.layout)
-        close, (upper, middle, lower, width) = tape.bars.close, self._bands(tape)
-        at, since = np.concatenate([rows for rows, _, _ in parts]).T
-        kind, direction = (
-            np.repeat(codes, [len(rows) for rows, _, _ in parts]) for codes in list(zip(*parts, strict=True))[1:]
-        )
-        at = at.astype(np.int64)
-        return FactTable.of(
-            self.layout, at, kind, direction, anchors=((at, close[at]),), close=close[at], upper=upper[at],
-            middle=middle[at], lower=lower[at], bandwidth_atr=in_atr(width, tape.atr)[at], sessions_since=since,
-        )  # fmt: skip
+        return FactTable.from_rows(self.layout, tape.resumed(("bollinger", self), self._nothing_yet, self._go_on))
 
     def _bands(self, tape: Tape) -> tuple[Floats, Floats, Floats, Floats]:
         """Return upper, middle and lower band, and the distance between the outer ones."""
@@ -105,78 +94,77 @@ class BollingerBands(Detector):
 
     @staticmethod
     def _nothing_yet() -> State:
-        return np.array([NOT_SQUEEZED]), np.full(2, -1), np.array([NOT_VISITED] * 2)
+        return np.array(NOT_SQUEEZED), np.full(2, -1.0), np.array([NOT_VISITED] * 2)
 
-    def _go_on(self, tape: Tape, carried: State) -> tuple[list[tuple[Floats, int, int]], State]:
-        squeeze, outside_last, visits = carried
-        bars, begin, new = tape.bars, tape.start, slice(tape.start, None)
-        close, (upper, middle, lower, width) = bars.close[new], (line[new] for line in self._bands(tape))
-        seen = slice(max(begin - self.window + 1, 0), None)
-        lowest = rolling_low(self._bands(tape)[3][seen], self.window)[len(bars.close[seen]) - len(close) :]
-        parts = [(squeezed(width, lowest, self.release, begin, squeeze[0]), SQUEEZE, NEUTRAL)]
-        is_told = ~np.isnan(width)
-        for place, (side, band, extreme) in enumerate(((1, upper, bars.high[new]), (-1, lower, bars.low[new]))):
-            outside = is_told & ((close - band) * side > 0)
-            reached = is_told & ((extreme - band) * side >= 0)
-            parts.append((first_of_each(outside, begin, outside_last[place : place + 1]), BREAK, side))
-            leaves = (close - middle) * side <= 0
-            parts.append((first_visits(reached & ~outside, outside, leaves, begin, visits[place]), TOUCH, -side))
-        return parts, carried
+    def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
+        """Return the fact rows of the new bars."""
+        bars, (upper, middle, lower, width) = tape.bars, self._bands(tape)
+        seen = max(tape.start - self.window + 1, 0)
+        lowest = rolling_low(width[seen:], self.window)[tape.start - seen :]
+        told = told_of_bands(
+            bars.high, bars.low, bars.close, tape.atr, upper, middle, lower, width, lowest, self.release, tape.start, *carried
+        )  # fmt: skip
+        return told, carried
 
 
 @numba.njit(cache=True, nogil=True)
-def first_of_each(happens: NDArray[np.bool_], begin: int, last: NDArray[np.int64]) -> Floats:
-    """Return where something happens that did not at the bar before, as rows (at, bars since it last did or NaN).
-
-    It happens or not at bar `begin` and those after it; `last`, where it last did before, changes.
-    """
-    found, n = np.empty((len(happens) // 2 + 1, 2)), 0
-    for i in range(len(happens)):
-        t = begin + i
-        if not happens[i]:
-            continue
-        if last[0] < 0 or t - last[0] > 1:
-            found[n, 0], found[n, 1] = t, t - last[0] if last[0] >= 0 else np.nan
-            n += 1
-        last[0] = t
-    return found[:n].copy()
-
-
-@numba.njit(cache=True, nogil=True)
-def first_visits(
-    touches: NDArray[np.bool_], breaks: NDArray[np.bool_], leaves: NDArray[np.bool_], begin: int, carried: NDArray[np.int64]
+def told_of_bands(
+    high: Floats, low: Floats, close: Floats, atr: Floats, upper: Floats, middle: Floats, lower: Floats, width: Floats,
+    lowest: Floats, release: float, begin: int, squeeze: Floats, outside: Floats, visits: Floats,
 ) -> Floats:  # fmt: skip
-    """Return the first touch of each visit that no break came before, as rows (at, bars since the last such or NaN).
+    """Return the fact rows of squeezes, closes outside and touches from bar `begin` on.
 
-    `carried`, the last such touch before bar `begin` and whether a new one may be told, changes.
+    `lowest` is the narrowest width of the window at each of those bars. What was known before changes: of the squeeze, of the last close
+    outside each band, and of the visits to it.
     """
-    found, n, last, is_fresh = np.empty((len(touches), 2)), 0, carried[0], carried[1] > 0
-    for i in range(len(touches)):
-        t = begin + i
-        if touches[i] and is_fresh:
-            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
-            n, last = n + 1, t
-        is_fresh = leaves[i] or (is_fresh and not touches[i] and not breaks[i])
-    carried[0], carried[1] = last, is_fresh
-    return found[:n].copy()
+    rows, n = np.empty((16, WIDTH)), 0
+    for t in range(begin, len(close)):
+        first, is_told = n, not np.isnan(width[t])
+        if n + 3 > len(rows):
+            rows = grown(rows)
+        if is_told and _is_squeezed(squeeze, width[t], lowest[t - begin], release):
+            n = _write(rows, n, t, SQUEEZE, NEUTRAL, squeeze[0])
+            squeeze[0] = t
+        for place in range(2):
+            side, band, extreme = (1, upper[t], high[t]) if place == 0 else (-1, lower[t], low[t])
+            is_outside = is_told and (close[t] - band) * side > 0
+            touches = is_told and (extreme - band) * side >= 0 and not is_outside
+            if is_outside and outside[place] != t - 1:
+                n = _write(rows, n, t, BREAK, side, outside[place])
+            if touches and visits[place, 1] > 0:
+                n = _write(rows, n, t, TOUCH, -side, visits[place, 0])
+                visits[place, 0] = t
+            outside[place] = t if is_outside else outside[place]
+            leaves = (close[t] - middle[t]) * side <= 0
+            visits[place, 1] = leaves or (visits[place, 1] > 0 and not touches and not is_outside)
+        for i in range(first, n):
+            _complete(rows[i], close[t], upper[t], middle[t], lower[t], width[t], atr[t])
+    return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def squeezed(width: Floats, lowest: Floats, release: float, begin: int, carried: Floats) -> Floats:
-    """Return where the bands become the narrowest of their window, once a squeeze, as rows (at, bars since the last or NaN).
+def _is_squeezed(squeeze: Floats, width: float, lowest: float, release: float) -> bool:
+    """Whether the bands have let go since the last squeeze and are now the narrowest of their window; what is carried changes."""
+    squeeze[1] = min(squeeze[1], width)
+    is_free = squeeze[2] > 0 or width >= release * squeeze[1]
+    is_squeezed = is_free and width <= lowest
+    squeeze[1] = width if is_squeezed else squeeze[1]
+    squeeze[2] = is_free and not is_squeezed
+    return bool(is_squeezed)
 
-    `carried`, the last squeeze before bar `begin`, the narrowest since and whether the bands have let go, changes.
-    """
-    found, n = np.empty((len(width) // 2 + 1, 2)), 0
-    last, narrowest, is_free = int(carried[0]), carried[1], carried[2] > 0
-    for i in range(len(width)):
-        t = begin + i
-        if np.isnan(width[i]):
-            continue
-        narrowest = min(narrowest, width[i])
-        is_free = is_free or width[i] >= release * narrowest
-        if is_free and width[i] <= lowest[i]:
-            found[n, 0], found[n, 1] = t, t - last if last >= 0 else np.nan
-            n, last, narrowest, is_free = n + 1, t, width[i], False
-    carried[0], carried[1], carried[2] = last, narrowest, is_free
-    return found[:n].copy()
+
+@numba.njit(cache=True, nogil=True)
+def _write(rows: Floats, n: int, at: int, kind: int, direction: int, last: float) -> int:
+    """Write what happened and how long after the last such, if there was one; return how many rows there are."""
+    row = rows[n]
+    row[0], row[1], row[2], row[3], row[4], row[5] = at, kind, CONFIRMED, direction, NO_STRICTNESS, -1
+    row[HEAD + 5] = at - last if last >= 0 else np.nan
+    return n + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _complete(row: Floats, close: float, upper: float, middle: float, lower: float, width: float, atr: float) -> None:
+    """Write the bands at a bar, their distance in ATR where there is one, and the close as anchor."""
+    row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3] = close, upper, middle, lower
+    row[HEAD + 4] = width / atr if atr > HAIR * abs(width) else np.nan
+    row[WIDTH - 2], row[WIDTH - 1] = row[0], close

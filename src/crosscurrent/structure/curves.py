@@ -13,8 +13,11 @@ from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = [
-    "average_on", "crossings", "hair_on", "in_atr", "macd_on", "measured", "measured_rsi", "nothing_crossed", "rsi_on",
+    "HAIR", "average_on", "crossings", "hair_on", "in_atr", "macd_on", "measured", "measured_rsi", "nothing_crossed", "rsi_on",
 ]  # fmt: skip
+
+HAIR = 1e-12
+"""An ATR of at most this share of a distance is nothing but rounding."""
 
 
 def average_on(tape: Tape, length: int, is_exponential: bool = False) -> Floats:
@@ -60,7 +63,7 @@ def measured(tape: Tape, curve: Floats, first: int = 0) -> Floats:
 def in_atr(distance: Floats, atr: Floats) -> Floats:
     """Return a distance in ATR, NaN where there is no ATR or it is nothing but rounding."""
     multiple: Floats = np.full(len(distance), np.nan)
-    np.divide(distance, atr, out=multiple, where=atr > 1e-12 * np.abs(distance))
+    np.divide(distance, atr, out=multiple, where=atr > HAIR * np.abs(distance))
     return multiple
 
 

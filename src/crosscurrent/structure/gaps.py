@@ -12,13 +12,16 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Band, Mark
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
-from crosscurrent.facts.table import FactTable, Layout, grown
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Gaps"]
 
 OPENED, FILLED, EXHAUSTED = 0, 1, 2
+GAP_UP, GAP_DOWN, FILL, EXHAUSTION, ISLAND = range(5)
+WIDTH = HEAD + 4 + 4
+"""Numbers in a fact row: readings and two anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,7 @@ class Gaps(Detector):
         if not len(up) and not len(down):
             return FactTable.empty(self.layout)
         islands = self._islands(tape, (up, last_up), (down, last_down))
-        return FactTable.from_rows(
-            self.layout, np.concatenate([self._told(up, BULLISH), self._told(down, BEARISH), islands])
-        )
+        return FactTable.from_rows(self.layout, np.concatenate([told(up, BULLISH), told(down, BEARISH), islands]))
 
     @staticmethod
     def _nothing_yet() -> State:
@@ -104,39 +105,40 @@ class Gaps(Detector):
         low, high = float(fact.readings["low"]), float(fact.readings["high"])
         return (Band(fact.anchors[0].session, low, high, fact.kind, fact.kind.replace("_", " ")),)
 
-    def _told(self, gaps: Floats, side: int) -> Floats:
-        """Return fact rows of gap events (at, what, opened at, near edge, far edge, size), turned back from upside down."""
-        rows = np.full((len(gaps), self.layout.width), np.nan)
-        what = gaps[:, 1]
-        first = self.layout.kind("gap_up" if side == BULLISH else "gap_down")
-        rows[:, 0], rows[:, 2], rows[:, 4] = gaps[:, 0], CONFIRMED, NO_STRICTNESS
-        rows[:, 1] = np.select(
-            [what == OPENED, what == FILLED],
-            [first, self.layout.kind("gap_filled")],
-            self.layout.kind("exhaustion_gap"),
-        )
-        rows[:, 3] = np.where(what == OPENED, side, -side)
-        rows[:, 5] = 2 * gaps[:, 2] + (side == BEARISH)
-        edges = side * gaps[:, 3:5]
-        rows[:, 6], rows[:, 7], rows[:, 8] = edges.min(axis=1), edges.max(axis=1), gaps[:, 5]
-        rows[:, 9] = np.where(what == OPENED, np.nan, gaps[:, 0] - gaps[:, 2])
-        rows[:, 10], rows[:, 11], rows[:, 12], rows[:, 13] = gaps[:, 2] - 1, edges[:, 0], gaps[:, 2], edges[:, 1]
-        return rows
-
     def _islands(self, tape: Tape, up: tuple[Floats, int], down: tuple[Floats, int]) -> Floats:
         """Return fact rows of islands above (bearish) and below (bullish), of gaps and the last ones opened before."""
         bars = tape.bars
         tops = islands(bars.high, bars.low, tape.atr, *up, down[0], self.least, self.widest)
         bottoms = islands(-bars.low, -bars.high, tape.atr, *down, up[0], self.least, self.widest)
-        rows = np.full((len(tops) + len(bottoms), self.layout.width), np.nan)
-        both = np.concatenate([tops, bottoms])
-        side = np.repeat([BEARISH, BULLISH], [len(tops), len(bottoms)])
-        edges = -side[:, None] * both[:, 2:4]
-        rows[:, 0], rows[:, 1], rows[:, 2] = both[:, 0], self.layout.kind("island"), CONFIRMED
-        rows[:, 3], rows[:, 4], rows[:, 5] = side, NO_STRICTNESS, -1
-        rows[:, 6], rows[:, 7], rows[:, 9] = edges.min(axis=1), edges.max(axis=1), both[:, 0] - both[:, 1]
-        rows[:, 10], rows[:, 11], rows[:, 12], rows[:, 13] = both[:, 1], edges[:, 0], both[:, 0] - 1, edges[:, 0]
-        return rows
+        return np.concatenate([told_islands(tops, BEARISH), told_islands(bottoms, BULLISH)])
+
+
+@numba.njit(cache=True, nogil=True)
+def told(gaps: Floats, side: int) -> Floats:
+    """Return fact rows of gap events (at, what, opened at, near edge, far edge, size), turned back from upside down."""
+    rows = np.empty((len(gaps), WIDTH))
+    for i in range(len(gaps)):
+        row, (at, what, opened, near, far, size) = rows[i], gaps[i]
+        row[0], row[2], row[4], row[5] = at, CONFIRMED, NO_STRICTNESS, 2 * opened + (side == BEARISH)
+        row[1] = (GAP_UP if side == BULLISH else GAP_DOWN) if what == OPENED else FILL if what == FILLED else EXHAUSTION
+        row[3] = side if what == OPENED else -side
+        row[6], row[7], row[8] = min(side * near, side * far), max(side * near, side * far), size
+        row[9] = np.nan if what == OPENED else at - opened
+        row[10], row[11], row[12], row[13] = opened - 1, side * near, opened, side * far
+    return rows
+
+
+@numba.njit(cache=True, nogil=True)
+def told_islands(found: Floats, side: int) -> Floats:
+    """Return fact rows of islands (known, first bar, low, high), turned back from upside down."""
+    rows = np.empty((len(found), WIDTH))
+    for i in range(len(found)):
+        row, (at, first, low, high) = rows[i], found[i]
+        row[0], row[1], row[2], row[3], row[4], row[5] = at, ISLAND, CONFIRMED, side, NO_STRICTNESS, -1
+        row[6], row[7] = min(-side * low, -side * high), max(-side * low, -side * high)
+        row[8], row[9] = np.nan, at - first
+        row[10], row[11], row[12], row[13] = first, -side * low, at - 1, -side * low
+    return rows
 
 
 @numba.njit(cache=True, nogil=True)
