@@ -147,19 +147,20 @@ def average_tests(
     for t in range(begin, len(close)):
         if not atr[t] > hair[t] or np.isnan(line[t]):
             continue
-        gap, beyond = (close[t] - line[t]) / atr[t], hair[t] / atr[t]
-        lowest, highest = (low[t] - line[t]) / atr[t], (high[t] - line[t]) / atr[t]
-        has_side = abs(gap) > beyond
+        gap = (close[t] - line[t]) / atr[t]
+        # The hair is less than an ATR, so that beyond one nothing needs to be divided by it.
+        has_side = abs(gap) >= 1 or abs(gap) > hair[t] / atr[t]
         now = (1 if gap > 0 else -1) if has_side else side
         if n + 2 > len(rows):
             rows = grown(rows)
-        before, nearest = n, lowest if side > 0 else -highest
+        before = n
         if now != side:
             n = _crossed(rows, n, told, now, side, run, last_above if now > 0 else last_below, settled)
-        elif run >= settled and has_range and nearest <= tolerance:
-            n = _tested(rows, n, told, side, nearest < -beyond)
+        elif run >= settled and has_range:
+            nearest = (low[t] - line[t]) / atr[t] if side > 0 else (line[t] - high[t]) / atr[t]
+            n = _tested(rows, n, told, side, nearest < -hair[t] / atr[t]) if nearest <= tolerance else n
         for i in range(before, n):
-            _complete(rows[i], t, line[t], close[t], low[t], high[t], gap, lowest, highest, average)
+            _complete(rows[i], t, line[t], close[t], low[t], high[t], gap, atr[t], average)
         is_visiting = is_visiting or n > before
         run = run + 1 if now == side else 1
         side = now
@@ -216,11 +217,10 @@ def _note(row: Floats, kind: int, side: int, run: float, before: float) -> None:
 
 @numba.njit(cache=True, nogil=True)
 def _complete(
-    row: Floats, t: int, line: float, close: float, low: float, high: float, gap: float, lowest: float, highest: float,
-    average: tuple[int, int, bool],
+    row: Floats, t: int, line: float, close: float, low: float, high: float, gap: float, atr: float, average: tuple[int, int, bool]
 ) -> None:  # fmt: skip
     """Write where a test happened: the average and the bar, and in ATR how far close and extreme were from it."""
-    extreme, reach = (low, -lowest) if row[3] > 0 else (high, highest)
+    extreme, reach = (low, (line - low) / atr) if row[3] > 0 else (high, (high - line) / atr)
     row[0], row[5] = t, average[0]
     row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3], row[HEAD + 4] = line, close, extreme, gap, reach
     row[HEAD + 5], row[HEAD + 6], row[HEAD + 9] = average[1], average[2], t - row[HEAD + 10]
