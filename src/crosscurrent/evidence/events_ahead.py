@@ -12,6 +12,7 @@ import numpy as np
 from crosscurrent.evidence.evidence import Evidence
 from crosscurrent.intermarket.meetings import calendar_as_of
 from crosscurrent.intermarket.releases import Release, releases
+from crosscurrent.units.dates import date_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +102,5 @@ def _weight(event: Scheduled) -> float:
 def _told(those: Sequence[Scheduled]) -> str:
     names = [one.name for one in those]
     rest = len(names) - MOST_NAMES
-    day = those[0].day.astype(object)
     more = f" and {rest} more" if rest > 0 else ""
-    return f"{', '.join(names[:MOST_NAMES])}{more} on {day.day} {day:%B %Y}"
+    return f"{', '.join(names[:MOST_NAMES])}{more} on {date_of(those[0].day)}"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from crosscurrent.errors import UnknownName
 from crosscurrent.markets.closures import CLOSED, MERGED, SHORT
 from crosscurrent.markets.overrides import OVERRIDES
+from crosscurrent.units.dates import DAYS, date_of
 
 __all__ = ["EXCHANGES", "Calendar", "Days", "calendar"]
 
@@ -259,4 +260,4 @@ def _sunday(year: int, month: int, day: int) -> np.datetime64:
 
 def _day(day: np.datetime64) -> str:
     """Return a day as prose has it: Monday 20 January 2025."""
-    return f"{day.astype(object):%A} {day.astype(object).day} {day.astype(object):%B %Y}"
+    return f"{DAYS[day.astype(object).weekday()]} {date_of(day)}"

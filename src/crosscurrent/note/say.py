@@ -10,6 +10,7 @@ from string import Formatter
 
 from crosscurrent.errors import BrokenRule
 from crosscurrent.units import Reading
+from crosscurrent.units.dates import DAYS, MONTHS, date_of
 
 __all__ = ["Name", "Number", "Sentence", "say", "shown"]
 
@@ -170,10 +171,6 @@ NUMBERS: dict[str, Callable[[float, str], str]] = {
     "yield": _fixed(2, "%"), "pct": _fixed(2, "%"), "bp": _fixed(0, " bp"), "ratio": _fixed(2), "probability": _percent,
     "count": _words, "sessions": _words, "atr": _fixed(1, " ATR"), "volume": _volume, "index": _fixed(0), "rank": _ordinal,
 }  # fmt: skip
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _shown_date(day: date, unit: str, style: str) -> str:
@@ -184,4 +181,4 @@ def _shown_date(day: date, unit: str, style: str) -> str:
         return DAYS[day.weekday()]
     if style == "short":
         return f"{day.day} {month}"
-    return f"{day.day} {month} {day.year}"
+    return date_of(day)

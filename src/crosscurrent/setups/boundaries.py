@@ -10,8 +10,8 @@ import numpy as np
 from crosscurrent.facts.fact import Fact
 from crosscurrent.setups.ground import Ground
 from crosscurrent.setups.setup import Side
-from crosscurrent.setups.triggers.trigger import date_of
 from crosscurrent.structure.tape import Tape
+from crosscurrent.units.dates import date_of
 
 __all__ = ["Boundary", "ahead", "broken"]
 

@@ -11,7 +11,7 @@ from crosscurrent.facts.fact import Fact
 from crosscurrent.setups.ground import Ground, Idea
 from crosscurrent.setups.setup import Side
 from crosscurrent.setups.triggers import Trigger
-from crosscurrent.setups.triggers.trigger import date_of
+from crosscurrent.units.dates import date_of
 
 __all__ = ["FailedBreak"]
 

@@ -12,6 +12,7 @@ from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.look import Look
+from crosscurrent.units.dates import date_of
 
 __all__ = ["AVERAGES", "Landmark", "extremes", "laid_out", "landmarks", "spread_out"]
 
@@ -50,7 +51,7 @@ class Landmark:
         if self.kind == "measured":
             return self.what if " " in self.what else f"measured target of the {self.what.replace('_', ' ')}"
         name = self.kind.replace("_", " ")
-        return f"{name} of {np.datetime_as_string(self.session, 'D')}" if self.session is not None else name
+        return f"{name} of {date_of(self.session)}" if self.session is not None else name
 
 
 def landmarks(look: Look) -> tuple[Landmark, ...]:

@@ -9,11 +9,12 @@ import numpy as np
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
-from crosscurrent.setups.triggers.trigger import AT_LAST_CLOSE, Eve, Trigger, beyond, date_of, with_tolerance
+from crosscurrent.setups.triggers.trigger import AT_LAST_CLOSE, Eve, Trigger, beyond, with_tolerance
 from crosscurrent.structure.levels import OF_PRICE as LEVEL_RULES
 from crosscurrent.structure.look import Sweep
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.trendlines import OF_PRICE as LINE_RULES
+from crosscurrent.units.dates import date_of
 
 __all__ = ["failed_breaks", "levels", "lines"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crosscurrent.setups.landmarks import Landmark, extremes
-from crosscurrent.setups.triggers.trigger import Eve, Trigger, date_of
+from crosscurrent.setups.triggers.trigger import Eve, Trigger
+from crosscurrent.units.dates import date_of
 
 __all__ = ["highs_and_lows"]
 

@@ -11,9 +11,10 @@ from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.indicators import solve
 from crosscurrent.indicators.momentum import macd, rsi
 from crosscurrent.indicators.volatility import bollinger
-from crosscurrent.setups.triggers.trigger import Eve, Trigger, date_of, with_tolerance
+from crosscurrent.setups.triggers.trigger import Eve, Trigger, with_tolerance
 from crosscurrent.structure.look import Sweep
 from crosscurrent.structure.rsi_trendlines import OF_RSI
+from crosscurrent.units.dates import date_of
 
 __all__ = ["bands", "divergences", "macd_crosses", "parabolic_stop", "rsi_lines", "rsi_thresholds"]
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Bars, Floats, Sessions
 from crosscurrent.indicators import solve
-from crosscurrent.setups.triggers.trigger import Eve, Trigger, beyond, date_of
+from crosscurrent.setups.triggers.trigger import Eve, Trigger, beyond
 from crosscurrent.structure.streaks import runs
+from crosscurrent.units.dates import date_of
 
 __all__ = ["correlation_sign", "streaks", "weeks"]
 

@@ -11,10 +11,11 @@ from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
 from crosscurrent.setups.triggers.imagined import with_close
-from crosscurrent.setups.triggers.trigger import AT_LAST_CLOSE, Eve, Trigger, date_of
+from crosscurrent.setups.triggers.trigger import AT_LAST_CLOSE, Eve, Trigger
 from crosscurrent.structure.look import Sweep
 from crosscurrent.structure.patterns import Patterns
 from crosscurrent.structure.tape import Tape
+from crosscurrent.units.dates import date_of
 
 __all__ = ["forming_patterns", "standing", "standing_patterns"]
 

@@ -12,7 +12,7 @@ from crosscurrent.markets.sessions import calendar
 from crosscurrent.structure.look import Look
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["AT_LAST_CLOSE", "Beyond", "Eve", "Trigger", "beyond", "date_of", "with_tolerance"]
+__all__ = ["AT_LAST_CLOSE", "Beyond", "Eve", "Trigger", "beyond", "with_tolerance"]
 
 Part = Literal["close", "high", "low"]
 Beyond = Literal["above", "below"]
@@ -148,9 +148,3 @@ def with_tolerance(edge: float, side: int, share: float, unit: float, last: floa
         if way * (x - last) >= 0:
             return float(x)
     return float("nan")
-
-
-def date_of(day: object) -> str:
-    """Return a day as prose writes it: 25 November 2024."""
-    value = np.datetime64(day, "D").astype(object)  # type: ignore[call-overload]
-    return f"{value.day} {value:%B %Y}"
