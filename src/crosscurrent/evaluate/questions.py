@@ -39,11 +39,8 @@ class Questions(Protocol):
     """All samples of a study, by question: a kind, an outcome, a group."""
 
     @property
-    def markets(self) -> tuple[str, ...]:
-        """The markets that were added, in that order."""
-
-    def bars_of(self, market: str) -> str:
-        """Return the checksum of the bars that a market's samples were made of; empty where nobody told it."""
+    def markets(self) -> dict[str, str]:
+        """The markets that were added, in that order, each with the checksum of the bars that its samples were made of."""
 
     def put(self, market: str, samples: Iterable[Sample], bars: str = "") -> None:
         """Add all of one market's samples, in the place of those it had; `bars` is a checksum of what they were made of."""
@@ -59,21 +56,17 @@ class Held:
     """Samples in memory."""
 
     def __init__(self) -> None:
-        self._markets: list[str] = []
+        self._markets: dict[str, str] = {}
         self._samples: dict[Key, list[Sample]] = {}
 
     @property
-    def markets(self) -> tuple[str, ...]:
-        """The markets that were added, in that order."""
-        return tuple(self._markets)
-
-    def bars_of(self, market: str) -> str:
-        """Return nothing: what is held in memory is of this run."""
-        return ""
+    def markets(self) -> dict[str, str]:
+        """The markets that were added, in that order, each with the checksum of its bars."""
+        return self._markets
 
     def put(self, market: str, samples: Iterable[Sample], bars: str = "") -> None:
         """Add all of one market's samples."""
-        self._markets.append(market)
+        self._markets[market] = bars
         for sample in samples:
             self._samples.setdefault((sample.kind, sample.outcome, sample.group), []).append(sample)
 
@@ -111,14 +104,9 @@ class Kept:
             raise RejectedData(path.name, "it holds a study that asks something else", "Name another file.")
 
     @property
-    def markets(self) -> tuple[str, ...]:
-        """The markets that were added, in that order."""
-        return tuple(name for (name,) in self._file.execute("select name from market order by place"))
-
-    def bars_of(self, market: str) -> str:
-        """Return the checksum of the bars that a market's samples were made of; empty where it is not kept."""
-        found = self._file.execute("select bars from market where name = ?", (market,)).fetchone()
-        return found[0] if found else ""
+    def markets(self) -> dict[str, str]:
+        """The markets that were added, in that order, each with the checksum of its bars."""
+        return dict(self._file.execute("select name, bars from market order by place"))
 
     def put(self, market: str, samples: Iterable[Sample], bars: str = "") -> None:
         """Add all of one market's samples in one step, in the place of those it had."""

@@ -50,8 +50,7 @@ def study_all(
     What is left out and why is put into `gaps`. `told` is called with each market's name. Markets whose bars the questions know by
     their checksum are passed over.
     """
-    known = {market: into.bars_of(market) for market in into.markets}
-    for found in _sampled_by(asked, design, gaps, known, workers):
+    for found in _sampled_by(asked, design, gaps, dict(into.markets), workers):
         told(found.market)
         into.put(found.market, found.samples, found.bars)
 

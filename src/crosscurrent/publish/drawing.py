@@ -16,7 +16,7 @@ from crosscurrent.publish.panes import draw_panel, panel_height
 from crosscurrent.publish.svg import finished
 from crosscurrent.publish.theme import DARK, LIGHT, Theme
 
-__all__ = ["draw_card", "draw_png", "draw_svg"]
+__all__ = ["alone", "draw_card", "draw_png", "draw_svg"]
 
 Width = Literal["wide", "narrow", "mail"]
 LOOKS = {
@@ -33,8 +33,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _alone(draw: Callable[P, R]) -> Callable[P, R]:
-    """Draw one chart at a time: matplotlib's settings and its fonts belong to the whole process, and a desk draws for many readers."""
+def alone(draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw one picture at a time: matplotlib's settings and its fonts belong to the whole process, and a desk draws for many readers."""
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -44,7 +44,7 @@ def _alone(draw: Callable[P, R]) -> Callable[P, R]:
     return drawn
 
 
-@_alone
+@alone
 def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_source: bool = False) -> str:
     """Return the chart as one `<svg>` element with its title and description in it.
 
@@ -63,14 +63,14 @@ def draw_svg(chart: Chart, width: Width = "wide", theme: Theme = "auto", *, has_
     )
 
 
-@_alone
+@alone
 def draw_png(chart: Chart, width: Width = "wide", theme: Literal["light", "dark"] = "light") -> bytes:
     """Return the chart as a PNG with two pixels a unit of the page; the same bytes for the same chart."""
     colours = DARK if theme == "dark" else LIGHT
     return _drawn(chart, LOOKS[width], colours, has_halos=True, has_source=True).png()
 
 
-@_alone
+@alone
 def draw_card(title: str, by: str, chart: Chart | None, theme: Literal["light", "dark"] = "light") -> bytes:
     """Return the picture that stands beside a link to a note: 1,200 by 630, its title over the price of its leading market."""
     canvas = Canvas(CARD.width, CARD_HEIGHT, DARK if theme == "dark" else LIGHT, has_halos=True)

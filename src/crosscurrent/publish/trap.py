@@ -8,6 +8,7 @@ from pathlib import Path
 from crosscurrent.errors import StorageError
 from crosscurrent.evaluate.trap.report import TrapReport
 from crosscurrent.evaluate.trap.scoring import Bin
+from crosscurrent.publish.drawing import alone
 
 __all__ = ["reliability_lines", "write_trap"]
 
@@ -30,6 +31,7 @@ def reliability_lines(bins: Sequence[Bin]) -> tuple[str, ...]:
     return (*head, *(f"| {b.forecast:.1%} | {b.rate:.1%} | {b.low:.1%} to {b.high:.1%} | {b.n} |" for b in bins))
 
 
+@alone
 def _plot(bins: Sequence[Bin], path: Path) -> None:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
