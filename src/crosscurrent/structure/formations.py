@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -14,7 +15,8 @@ from crosscurrent.structure.swings import reversals_on
 from crosscurrent.structure.tape import Tape
 
 __all__ = [
-    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "measured", "mirrored", "newly_formed", "noted", "sound", "upright",
+    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "height_of", "joined", "lower_at", "measured", "mirrored", "newly_formed",
+    "noted", "sound", "travelled", "trigger_at", "upper_at", "upright",
 ]  # fmt: skip
 
 (BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN, SIDE, KIND,
@@ -100,11 +102,6 @@ class Formations:
         """Return the lower lines at these bars."""
         return self.rows[:, LOWER_ZERO] + self.rows[:, LOWER] * at
 
-    def trigger(self, side: Floats, at: Floats) -> Floats:
-        """Return the prices that a close at these bars must be beyond to break the line on that side."""
-        above, below = self.upper(at) + self.rows[:, ABOVE], self.lower(at) - self.rows[:, BELOW]
-        return np.asarray(np.where(side > 0, above, below))
-
     @property
     def height(self) -> Floats:
         """The width between the lines at the first swing, in price."""
@@ -112,7 +109,7 @@ class Formations:
 
     def where(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> Formations:
         """Return the rows that the mask or the places choose."""
-        return replace(self, rows=self.rows[mask])
+        return Formations(self.rows[mask])
 
     def touched(self) -> tuple[Floats, Floats]:
         """Return bars and prices of the swings, shape (n, MOST_TOUCHES), -1 and NaN where there are fewer."""
@@ -133,14 +130,17 @@ class Formations:
         return np.asarray(np.where(side > 0, highest, lowest))
 
 
-def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[[Floats, int], Floats]) -> Formations:
+def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[..., Floats], *limits: Any) -> Formations:
     """Return the formations whose last swing is new to the tape, of every scale.
 
-    `find` is given the swings of a scale and the place of the first new one.
+    `find` is a kernel. It is given the swings of a scale, the closes, how far the market comes in a bar, the ATR, the limits and the
+    place of the first new swing.
     """
     turned = tape.once(("turned", scales), lambda: _turned(tape, scales))
-    parts = [find(*each) for each in turned]
-    return Formations(np.concatenate(parts) if parts else NO_FORMATIONS)
+    if not turned:
+        return Formations(NO_FORMATIONS)
+    market = tape.bars.close, travelled(tape), tape.atr
+    return Formations(np.concatenate([find(swings, *market, *limits, first_new) for swings, first_new in turned]))
 
 
 def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
@@ -149,6 +149,27 @@ def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
     return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
 
 
+def travelled(tape: Tape, bars: int = 100) -> Floats:
+    """Return how far the market comes in a bar, as of each: the yardstick of legs, between its range and the way its closes make.
+
+    The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
+    futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
+    """
+
+    def compute() -> Floats:
+        change = np.abs(np.diff(tape.bars.close, prepend=tape.bars.close[:1]))
+        total = np.concatenate([[0.0], np.cumsum(change)])
+        until = np.arange(1, len(change) + 1)
+        since = np.maximum(until - bars, 0)
+        way: Floats = np.sqrt(
+            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.6 * tape.atr)
+        )
+        return way
+
+    return tape.once(("travelled", bars), compute)
+
+
+@numba.njit(cache=True, nogil=True)
 def mirrored(swings: Floats) -> Floats:
     """Return the swings upside down, so that one rule finds tops and bottoms."""
     turned = swings.copy()
@@ -156,15 +177,49 @@ def mirrored(swings: Floats) -> Floats:
     return turned
 
 
+@numba.njit(cache=True, nogil=True)
 def upright(rows: Floats) -> Floats:
     """Return formations found upside down the right way up."""
     turned = rows.copy()
-    turned[:, [UPPER, UPPER_ZERO]] = -rows[:, [LOWER, LOWER_ZERO]]
-    turned[:, [LOWER, LOWER_ZERO]] = -rows[:, [UPPER, UPPER_ZERO]]
-    turned[:, [ABOVE, BELOW]] = rows[:, [BELOW, ABOVE]]
-    turned[:, BEFORE_PRICE] = -rows[:, BEFORE_PRICE]
-    turned[:, TOUCHED + 1 :: 2] = -rows[:, TOUCHED + 1 :: 2]
+    for row, other in zip(turned, rows):  # noqa: B905 - numba knows no strict
+        row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = (
+            -other[LOWER], -other[LOWER_ZERO], -other[UPPER], -other[UPPER_ZERO],
+        )  # fmt: skip
+        row[ABOVE], row[BELOW], row[BEFORE_PRICE] = other[BELOW], other[ABOVE], -other[BEFORE_PRICE]
+        row[TOUCHED + 1 :: 2] = -other[TOUCHED + 1 :: 2]
     return turned
+
+
+@numba.njit(cache=True, nogil=True)
+def joined(one: Floats, other: Floats) -> Floats:
+    """Return the rows of both."""
+    rows = np.empty((len(one) + len(other), WIDTH))
+    rows[: len(one)], rows[len(one) :] = one, other
+    return rows
+
+
+@numba.njit(cache=True, nogil=True)
+def upper_at(row: Floats, at: float) -> float:
+    """Return a formation's upper line at a bar."""
+    return float(row[UPPER_ZERO] + row[UPPER] * at)
+
+
+@numba.njit(cache=True, nogil=True)
+def lower_at(row: Floats, at: float) -> float:
+    """Return a formation's lower line at a bar."""
+    return float(row[LOWER_ZERO] + row[LOWER] * at)
+
+
+@numba.njit(cache=True, nogil=True)
+def height_of(row: Floats) -> float:
+    """Return the width between a formation's lines at the first swing, in price."""
+    return upper_at(row, row[START]) - lower_at(row, row[START])
+
+
+@numba.njit(cache=True, nogil=True)
+def trigger_at(row: Floats, side: float, at: float) -> float:
+    """Return the price that a close at a bar must be beyond to break the line on that side."""
+    return float(upper_at(row, at) + row[ABOVE] if side > 0 else lower_at(row, at) - row[BELOW])
 
 
 @numba.njit(cache=True, nogil=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import (
@@ -24,6 +23,7 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
+    joined,
     measured,
     mirrored,
     newly_formed,
@@ -34,7 +34,7 @@ from crosscurrent.structure.formations import (
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES, travelled
+from crosscurrent.structure.two_lines import SCALES
 
 __all__ = ["HeadAndShoulders"]
 
@@ -90,21 +90,15 @@ class HeadAndShoulders(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return the new heads and shoulders of every scale."""
-        close, way, atr = tape.bars.close, travelled(tape), tape.atr
         limits = (*self.shoulder, self.unlike, self.tilt)
-
-        def find(swings: Floats, first_new: int) -> Floats:
-            bottoms = heads(mirrored(swings), -close, way, atr, limits, first_new)
-            return np.concatenate([heads(swings, close, way, atr, limits, first_new), upright(bottoms)])
-
-        return newly_formed(tape, self.scales, find)
+        return newly_formed(tape, self.scales, both_ways_up, limits)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""
         is_top = found.begins_high
         return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
         """Return the distance from head to neckline, measured from the break."""
         at, price = found.at(2), found.price(2)
         neckline = np.where(side < 0, found.lower(at), found.upper(at))
@@ -113,6 +107,17 @@ class HeadAndShoulders(Patterns):
     def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
         """Return the right shoulder."""
         return found.price(4)
+
+
+@numba.njit(cache=True, nogil=True)
+def both_ways_up(
+    swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float], first_new: int
+) -> Floats:
+    """Return the heads and shoulders of one scale, then the inverse ones, from the first new swing on."""
+    # Once by one, as the other is once by minus one: closes that may not be written to would be compiled for anew.
+    tops = heads(swings, 1.0 * close, way, atr, limits, first_new)
+    bottoms = heads(mirrored(swings), -1.0 * close, way, atr, limits, first_new)
+    return joined(tops, upright(bottoms))
 
 
 @numba.njit(cache=True, nogil=True)

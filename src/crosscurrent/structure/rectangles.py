@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
@@ -61,6 +60,6 @@ class Rectangles(Patterns):
         is_flat = (np.abs(upper) < self.flat) & (np.abs(lower) < self.flat) & (np.abs(upper - lower) < self.flat)
         return Plan(np.where(is_flat, 0, -1), np.zeros(len(found), np.int64))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the height from the break."""
         return trigger + side * found.height

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
@@ -89,6 +88,6 @@ class Triangles(Patterns):
         """Return how far a line may move, where the other moves this far."""
         return np.maximum(self.flat, self.share * np.abs(other))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the opening height from the break."""
         return trigger + side * found.height

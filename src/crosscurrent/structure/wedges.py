@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
@@ -76,6 +75,6 @@ class Wedges(Patterns):
         kind[(upper >= self.slope) & converge] = RISING
         return Plan(kind, np.where(kind == FALLING, 1, -1))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
         """Return the wedge's top after an upward break, its bottom after a downward one."""
         return found.extreme(side)
