@@ -24,13 +24,10 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    joined,
+    formed_both_ways,
     measured,
-    mirrored,
-    newly_formed,
     noted,
     sound,
-    upright,
 )  # fmt: skip
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
@@ -104,7 +101,7 @@ class DoubleTops(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return the new tops and bottoms of every scale."""
-        return newly_formed(tape, self.scales, tops_and_bottoms, self.miss, self.rise)
+        return formed_both_ways(tape, self.scales, equal_tops, self.miss, self.rise)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""
@@ -119,17 +116,6 @@ class DoubleTops(Patterns):
     def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
         """Return the measured move: the height from the break."""
         return trigger + side * found.height
-
-
-@numba.njit(cache=True, nogil=True)
-def tops_and_bottoms(
-    swings: Floats, close: Floats, way: Floats, atr: Floats, miss: float, rise: float, first_new: int
-) -> Floats:
-    """Return the double and triple tops of one scale, then the bottoms, from the first new swing on."""
-    # Once by one, as the other is once by minus one: closes that may not be written to would be compiled for anew.
-    tops = equal_tops(swings, 1.0 * close, way, atr, miss, rise, first_new)
-    bottoms = equal_tops(mirrored(swings), -1.0 * close, way, atr, miss, rise, first_new)
-    return joined(tops, upright(bottoms))
 
 
 @numba.njit(cache=True, nogil=True)

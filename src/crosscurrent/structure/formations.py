@@ -15,8 +15,8 @@ from crosscurrent.structure.swings import reversals_on
 from crosscurrent.structure.tape import Tape
 
 __all__ = [
-    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "height_of", "joined", "lower_at", "measured", "mirrored", "newly_formed",
-    "noted", "sound", "travelled", "trigger_at", "upper_at", "upright",
+    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "formed_both_ways", "height_of", "lower_at", "measured",
+    "mirrored", "newly_formed", "noted", "sound", "travelled", "trigger_at", "upper_at", "upright",
 ]  # fmt: skip
 
 (BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN, SIDE, KIND,
@@ -136,17 +136,50 @@ def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[..., Floa
     `find` is a kernel. It is given the swings of a scale, the closes, how far the market comes in a bar, the ATR, the limits and the
     place of the first new swing.
     """
-    turned = tape.once(("turned", scales), lambda: _turned(tape, scales))
+    turned = _turned(tape, scales)
     if not turned:
         return Formations(NO_FORMATIONS)
     market = tape.bars.close, travelled(tape), tape.atr
     return Formations(np.concatenate([find(swings, *market, *limits, first_new) for swings, first_new in turned]))
 
 
+def formed_both_ways(tape: Tape, scales: tuple[float, ...], find: Callable[..., Floats], *limits: Any) -> Formations:
+    """Return the new formations as `newly_formed` does, where the kernel finds tops alone, and those that it finds upside down."""
+    turned = _turned(tape, scales)
+    if not turned:
+        return Formations(NO_FORMATIONS)
+    close, inverse, way, found = tape.bars.close, _inverse(tape), travelled(tape), []
+    for (swings, first_new), inverted in zip(turned, _inverted(tape, scales), strict=True):
+        found.append(find(swings, close, way, tape.atr, *limits, first_new))
+        bottoms = find(inverted, inverse, way, tape.atr, *limits, first_new)
+        found.append(upright(bottoms) if len(bottoms) else bottoms)
+    return Formations(np.concatenate(found))
+
+
 def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
     """Return the swings of the scales that have new ones, and the place of the first new one."""
-    swings = [reversals_on(tape, k) for k in scales]
-    return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
+
+    def compute() -> list[tuple[Floats, int]]:
+        swings = [reversals_on(tape, k) for k in scales]
+        return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
+
+    return tape.once(("turned", scales), compute)
+
+
+def _inverted(tape: Tape, scales: tuple[float, ...]) -> list[Floats]:
+    """Return the swings of the scales that have new ones upside down."""
+    return tape.once(("inverted", scales), lambda: [mirrored(swings) for swings, _ in _turned(tape, scales)])
+
+
+def _inverse(tape: Tape) -> Floats:
+    """Return the closes upside down, as little to be written to as the closes are: kernels are compiled for one sort of array."""
+
+    def compute() -> Floats:
+        close = -tape.bars.close
+        close.flags.writeable = tape.bars.close.flags.writeable
+        return close
+
+    return tape.once("inverse", compute)
 
 
 def travelled(tape: Tape, bars: int = 100) -> Floats:
@@ -172,8 +205,10 @@ def travelled(tape: Tape, bars: int = 100) -> Floats:
 @numba.njit(cache=True, nogil=True)
 def mirrored(swings: Floats) -> Floats:
     """Return the swings upside down, so that one rule finds tops and bottoms."""
-    turned = swings.copy()
-    turned[:, 2], turned[:, 3] = -swings[:, 2], 1.0 - swings[:, 3]
+    turned = np.empty_like(swings)
+    for i in range(len(swings)):
+        turned[i, 0], turned[i, 1], turned[i, 2] = swings[i, 0], swings[i, 1], -swings[i, 2]
+        turned[i, 3] = 1.0 - swings[i, 3]
     return turned
 
 
@@ -181,21 +216,13 @@ def mirrored(swings: Floats) -> Floats:
 def upright(rows: Floats) -> Floats:
     """Return formations found upside down the right way up."""
     turned = rows.copy()
-    for row, other in zip(turned, rows):  # noqa: B905 - numba knows no strict
-        row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = (
-            -other[LOWER], -other[LOWER_ZERO], -other[UPPER], -other[UPPER_ZERO],
-        )  # fmt: skip
-        row[ABOVE], row[BELOW], row[BEFORE_PRICE] = other[BELOW], other[ABOVE], -other[BEFORE_PRICE]
-        row[TOUCHED + 1 :: 2] = -other[TOUCHED + 1 :: 2]
+    for i in range(len(rows)):
+        row, found = turned[i], rows[i]
+        row[UPPER], row[UPPER_ZERO], row[LOWER] = -found[LOWER], -found[LOWER_ZERO], -found[UPPER]
+        row[LOWER_ZERO], row[ABOVE], row[BELOW] = -found[UPPER_ZERO], found[BELOW], found[ABOVE]
+        for place in range(BEFORE_PRICE, WIDTH, 2):
+            row[place] = -found[place]
     return turned
-
-
-@numba.njit(cache=True, nogil=True)
-def joined(one: Floats, other: Floats) -> Floats:
-    """Return the rows of both."""
-    rows = np.empty((len(one) + len(other), WIDTH))
-    rows[: len(one)], rows[len(one) :] = one, other
-    return rows
 
 
 @numba.njit(cache=True, nogil=True)

@@ -23,13 +23,10 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    joined,
+    formed_both_ways,
     measured,
-    mirrored,
-    newly_formed,
     noted,
     sound,
-    upright,
 )  # fmt: skip
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH
@@ -91,7 +88,7 @@ class HeadAndShoulders(Patterns):
     def formations(self, tape: Tape) -> Formations:
         """Return the new heads and shoulders of every scale."""
         limits = (*self.shoulder, self.unlike, self.tilt)
-        return newly_formed(tape, self.scales, both_ways_up, limits)
+        return formed_both_ways(tape, self.scales, heads, limits)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""
@@ -107,17 +104,6 @@ class HeadAndShoulders(Patterns):
     def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
         """Return the right shoulder."""
         return found.price(4)
-
-
-@numba.njit(cache=True, nogil=True)
-def both_ways_up(
-    swings: Floats, close: Floats, way: Floats, atr: Floats, limits: tuple[float, float, float, float], first_new: int
-) -> Floats:
-    """Return the heads and shoulders of one scale, then the inverse ones, from the first new swing on."""
-    # Once by one, as the other is once by minus one: closes that may not be written to would be compiled for anew.
-    tops = heads(swings, 1.0 * close, way, atr, limits, first_new)
-    bottoms = heads(mirrored(swings), -1.0 * close, way, atr, limits, first_new)
-    return joined(tops, upright(bottoms))
 
 
 @numba.njit(cache=True, nogil=True)

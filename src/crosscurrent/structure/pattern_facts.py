@@ -84,7 +84,9 @@ def _write_lines(row: Floats, at: float, fact: Floats) -> None:
 @numba.njit(cache=True, nogil=True)
 def _write_touches(row: Floats, fact: Floats) -> None:
     """Write how many touches there are, the highest and the lowest of them, and each as an anchor."""
-    count = int(row[TOUCHES])
-    price = row[TOUCHED + 1 : TOUCHED + 2 * count : 2]
-    fact[COUNT], fact[TOP], fact[BOTTOM] = count, price.max(), price.min()
-    fact[ANCHORS:] = row[TOUCHED:]
+    count, top, bottom = int(row[TOUCHES]), row[TOUCHED + 1], row[TOUCHED + 1]
+    for i in range(count):
+        top, bottom = max(top, row[TOUCHED + 2 * i + 1]), min(bottom, row[TOUCHED + 2 * i + 1])
+    fact[COUNT], fact[TOP], fact[BOTTOM] = count, top, bottom
+    for i in range(2 * MOST_TOUCHES):
+        fact[ANCHORS + i] = row[TOUCHED + i]

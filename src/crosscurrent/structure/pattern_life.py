@@ -60,9 +60,10 @@ def told_patterns(
     each stream, NaN where there is none, and changes; `told` are all subjects.
     """
     verdicts, subjects, n = np.empty((len(rows), VERDICT)), np.empty(len(rows)), 0
-    for place in _ended(rows, odds, patience, min_bars, is_choosy):
-        row, verdict = rows[place], verdicts[n]
-        verdict[PLACE], verdict[AT] = place, row[BROKEN]
+    places = _ended(rows, odds, patience, min_bars, is_choosy)
+    for i in range(len(places)):
+        row, verdict = rows[places[i]], verdicts[n]
+        verdict[PLACE], verdict[AT] = places[i], row[BROKEN]
         _judge(row, close, verdict)
         subjects[n], stream = subject(row, verdict[WAY]), int(SIDES * verdict[STAGE] + verdict[DIRECTION] + 1)
         is_known = subjects[n] in told or subjects[n] in subjects[:n]

@@ -208,7 +208,7 @@ class Patterns(Detector):
         if not len(alive):
             return alive, alive
         bars = tape.bars
-        ends = lives(bars.high, bars.low, bars.close, alive[:, LIFE], tape.start)
+        ends = lives(bars.high, bars.low, bars.close, np.take(alive, LIFE, axis=1), tape.start)
         is_over = ends[:, 0] >= 0
         after = alive[is_over]
         after[:, [0, 2]] = ends[is_over]
