@@ -113,10 +113,6 @@ class DoubleTops(Patterns):
         """Return the log odds, the legs' pace counted again, higher by `third` where a third top came to the price of two."""
         return log_odds(found.rows) + self.pace * found.rows[:, PACE] + self.third * (found.touches > DOUBLE)
 
-    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
-        """Return the measured move: the height from the break."""
-        return trigger + side * found.height
-
 
 @numba.njit(cache=True, nogil=True)
 def equal_tops(

@@ -9,6 +9,7 @@ import numpy as np
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, newly_formed, noted, sound
+from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
@@ -78,10 +79,7 @@ class Flags(Patterns):
         """Name those whose pole is steep, whose pause is small and whose lines drift against the pole."""
         side, pole, pole_bars = self._pole(found)
         upper, lower = found.moves()
-        retraced = np.where(
-            side > 0, found.extreme(side) - found.extreme(-side), found.extreme(-side) - found.extreme(side)
-        )
-        is_pause = (retraced <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.atr)
+        is_pause = (found.span() <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.atr)
         narrowed = lower - upper
         drifts = np.where(side > 0, upper, -lower) <= 0.0
         is_flag = is_pause & drifts & (np.abs(narrowed) <= self.parallel)
@@ -95,9 +93,9 @@ class Flags(Patterns):
         pace = pole / found.atr / np.sqrt(np.maximum(pole_bars, 1.0))
         return np.asarray(log_odds(found.rows) + 4.0 * np.log(pole / found.height) + 4.0 * np.log(pace))
 
-    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the pole's height, measured from the break."""
-        return trigger + side * self._pole(found)[1]
+        return facts[:, TRIGGER] + side * self._pole(found)[1]
 
     @staticmethod
     def _pole(found: Formations) -> tuple[Floats, Floats, Floats]:

@@ -91,8 +91,8 @@ class Formations:
 
     def moves(self) -> tuple[Floats, Floats]:
         """Return how far the upper and the lower line move from first to last swing, as shares of the height."""
-        share = (self.end - self.start) / self.height
-        return self.rows[:, UPPER] * share, self.rows[:, LOWER] * share
+        moves: tuple[Floats, Floats] = moved(self.rows)
+        return moves
 
     def upper(self, at: Floats) -> Floats:
         """Return the upper lines at these bars."""
@@ -123,11 +123,10 @@ class Formations:
         """Return the bars of the swings at this place, the one before the first at -1."""
         return self.rows[:, TOUCHED + 2 * place] if place >= 0 else self.rows[:, BEFORE]
 
-    def extreme(self, side: Floats) -> Floats:
-        """Return the highest touch of each formation where `side` is above zero, else the lowest."""
+    def span(self) -> Floats:
+        """Return how far the highest touch of each formation lies above the lowest."""
         _, price = self.touched()
-        highest, lowest = np.fmax.reduce(price, axis=1), np.fmin.reduce(price, axis=1)
-        return np.asarray(np.where(side > 0, highest, lowest))
+        return np.asarray(np.fmax.reduce(price, axis=1) - np.fmin.reduce(price, axis=1))
 
 
 def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[..., Floats], *limits: Any) -> Formations:
@@ -188,18 +187,18 @@ def travelled(tape: Tape, bars: int = 100) -> Floats:
     The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
     futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
     """
+    return tape.once(("travelled", bars), lambda: _ways(tape.bars.close, tape.atr, bars))
 
-    def compute() -> Floats:
-        change = np.abs(np.diff(tape.bars.close, prepend=tape.bars.close[:1]))
-        total = np.concatenate([[0.0], np.cumsum(change)])
-        until = np.arange(1, len(change) + 1)
-        since = np.maximum(until - bars, 0)
-        way: Floats = np.sqrt(
-            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.6 * tape.atr)
-        )
-        return way
 
-    return tape.once(("travelled", bars), compute)
+@numba.njit(cache=True, nogil=True)
+def _ways(close: Floats, atr: Floats, bars: int) -> Floats:
+    ways, total = np.empty(len(close)), np.zeros(len(close) + 1)
+    for t in range(len(close)):
+        total[t + 1] = total[t] + abs(close[t] - close[max(t - 1, 0)])
+        since = max(t + 1 - bars, 0)
+        change = (total[t + 1] - total[since]) / (t + 1 - since) / 0.6
+        ways[t] = np.sqrt(atr[t] * max(change, 0.6 * atr[t]))
+    return ways
 
 
 @numba.njit(cache=True, nogil=True)
@@ -241,6 +240,17 @@ def lower_at(row: Floats, at: float) -> float:
 def height_of(row: Floats) -> float:
     """Return the width between a formation's lines at the first swing, in price."""
     return upper_at(row, row[START]) - lower_at(row, row[START])
+
+
+@numba.njit(cache=True, nogil=True)
+def moved(rows: Floats) -> tuple[Floats, Floats]:
+    """Return how far both lines of each formation move from first to last swing, as shares of its height."""
+    upper, lower = np.empty(len(rows)), np.empty(len(rows))
+    for i in range(len(rows)):
+        row = rows[i]
+        share = (row[END] - row[START]) / height_of(row)
+        upper[i], lower[i] = row[UPPER] * share, row[LOWER] * share
+    return upper, lower
 
 
 @numba.njit(cache=True, nogil=True)

@@ -28,6 +28,7 @@ from crosscurrent.structure.formations import (
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
@@ -95,13 +96,13 @@ class HeadAndShoulders(Patterns):
         is_top = found.begins_high
         return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
 
-    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the distance from head to neckline, measured from the break."""
         at, price = found.at(2), found.price(2)
         neckline = np.where(side < 0, found.lower(at), found.upper(at))
-        return np.asarray(trigger + side * np.abs(price - neckline))
+        return np.asarray(facts[:, TRIGGER] + side * np.abs(price - neckline))
 
-    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
+    def invalidation(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the right shoulder."""
         return found.price(4)
 

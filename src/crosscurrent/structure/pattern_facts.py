@@ -48,9 +48,10 @@ def pattern_layout(*kinds: str) -> Layout:
 
 @numba.njit(cache=True, nogil=True)
 def fact_rows(found: Floats, verdicts: Floats, close: Floats, atr: Floats, volume: Floats, before: Floats) -> Floats:
-    """Return the fact row of each formation as its verdict has it, without what its kind alone can tell.
+    """Return the fact row of each formation as its verdict has it.
 
-    A verdict's bar may be the next one where nothing is confirmed. `before` is what `traded` gives, read where something is.
+    Target and invalidation are those of most kinds: the height from the break, and the other line at the break. A verdict's bar may be
+    the next one where nothing is confirmed. `before` is what `traded` gives, read where something is.
     """
     facts = np.full((len(found), FACT_WIDTH), np.nan)
     for i in range(len(found)):
@@ -60,6 +61,8 @@ def fact_rows(found: Floats, verdicts: Floats, close: Floats, atr: Floats, volum
         fact[4], fact[5] = NO_STRICTNESS, subject(row, side)
         fact[TRIGGER] = trigger_at(row, side, at)
         fact[CONFIRMED_ON] = at if is_confirmed else np.nan
+        fact[TARGET] = fact[TRIGGER] + side * height_of(row)
+        fact[INVALIDATION] = lower_at(row, at) if side > 0 else upper_at(row, at)
         _write_lines(row, at, fact)
         _write_touches(row, fact)
         parts, now = fact[INITIAL_TREND:ANCHORS], min(int(at), len(close) - 1)

@@ -23,11 +23,10 @@ from crosscurrent.structure.pattern_facts import (
     LOG_ODDS,
     READINGS,
     TARGET,
-    TRIGGER,
     fact_rows,
     pattern_layout,
 )
-from crosscurrent.structure.pattern_life import AT, PLACE, STAGE, STREAMS, WAY, clearest, lives, told_patterns
+from crosscurrent.structure.pattern_life import PLACE, STAGE, STREAMS, WAY, clearest, lives, told_patterns
 from crosscurrent.structure.quality import log_odds, traded
 from crosscurrent.structure.tape import State, Tape
 
@@ -111,13 +110,13 @@ class Patterns(Detector):
     def plan(self, found: Formations) -> Plan:
         """Return which kind each candidate is, judged by its swings alone, and on which side a close confirms it."""
 
-    @abstractmethod
-    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
-        """Return the price that a break to that side promises."""
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
+        """Return the price that a break to that side promises: the height from the break, where the kind says nothing else."""
+        return facts[:, TARGET]
 
-    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
-        """Return the price beyond which a close undoes the break: the other line at the break, where the plan says nothing else."""
-        return np.where(side > 0, found.lower(at), found.upper(at))
+    def invalidation(self, found: Formations, side: Floats, facts: Floats) -> Floats:
+        """Return the price beyond which a close undoes the break: the other line at the break, where the kind says nothing else."""
+        return facts[:, INVALIDATION]
 
     def odds(self, found: Formations) -> Floats:
         """Return the log odds that the formations were drawn rather than walked."""
@@ -179,9 +178,9 @@ class Patterns(Detector):
 
     def _told(self, tape: Tape, found: Formations, course: Course) -> Floats:
         """Return the fact rows of what the new bars have ended, as far as it is told."""
-        if not np.any(found.broken >= 0):
+        if not (found.broken >= 0).any():
             return NO_FACTS
-        odds, is_choosy = self.odds(found), bool(np.isfinite(self.least_odds))
+        odds, is_choosy = self.odds(found), self.least_odds > -np.inf
         verdicts = told_patterns(
             found.rows, odds, tape.bars.close, self.patience, self.min_bars, is_choosy, course.last, course.told
         )
@@ -192,13 +191,11 @@ class Patterns(Detector):
         if not len(verdicts):
             return NO_FACTS
         places, side, bars = verdicts[:, PLACE].astype(np.int64), verdicts[:, WAY], tape.bars
-        is_confirmed = bool(np.any(verdicts[:, STAGE] == CONFIRMED))
-        found = found.where(places)
-        rows: Floats = fact_rows(
-            found.rows, verdicts, bars.close, tape.atr, bars.volume, traded(tape) if is_confirmed else NOTHING_TRADED
-        )
-        rows[:, TARGET] = self.target(found, side, rows[:, TRIGGER])
-        rows[:, INVALIDATION] = self.invalidation(found, side, verdicts[:, AT])
+        found, before = found.where(places), NOTHING_TRADED
+        if (verdicts[:, STAGE] == CONFIRMED).any():
+            before = traded(tape)
+        rows: Floats = fact_rows(found.rows, verdicts, bars.close, tape.atr, bars.volume, before)
+        rows[:, TARGET], rows[:, INVALIDATION] = self.target(found, side, rows), self.invalidation(found, side, rows)
         rows[:, LOG_ODDS] = odds[places]
         return rows
 

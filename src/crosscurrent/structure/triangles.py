@@ -87,7 +87,3 @@ class Triangles(Patterns):
     def _flat(self, other: Floats) -> Floats:
         """Return how far a line may move, where the other moves this far."""
         return np.maximum(self.flat, self.share * np.abs(other))
-
-    def target(self, found: Formations, side: Floats, trigger: Floats) -> Floats:
-        """Return the measured move: the opening height from the break."""
-        return trigger + side * found.height
