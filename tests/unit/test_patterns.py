@@ -23,6 +23,7 @@ from crosscurrent.structure.formations import (
     trigger_at,
 )
 from crosscurrent.structure.pattern_life import (
+    LASTING,
     PLACE,
     STREAMS,
     is_last_of_its_kind,
@@ -97,7 +98,7 @@ def test_which_patterns_are_told(patterns, start, back, told):
     close = np.full(100, 12.0)
     if back:
         close[back] = 9.0
-    nothing = np.full((STREAMS, WIDTH), np.nan)
+    nothing = np.full((STREAMS, LASTING), np.nan)
     assert sorted(told_of(ended, odds, close, nothing.copy(), [])) == told
     last, said, one_by_one = nothing, [], []
     for bar in np.unique(ended[:, BROKEN]):

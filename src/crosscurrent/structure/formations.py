@@ -50,11 +50,6 @@ class Formations:
         return self.rows[:, START]
 
     @property
-    def end(self) -> Floats:
-        """The bar of the last swing."""
-        return self.rows[:, END]
-
-    @property
     def touches(self) -> Floats:
         """How many swings there are."""
         return self.rows[:, TOUCHES]
@@ -65,16 +60,6 @@ class Formations:
         return np.asarray(self.price(0) > self.price(1))
 
     @property
-    def kind(self) -> NDArray[np.int64]:
-        """The kind that the detector's rule has named."""
-        return self.rows[:, KIND].astype(np.int64)
-
-    @property
-    def own_side(self) -> Floats:
-        """The side on which a close confirms it, 0 for either."""
-        return self.rows[:, OWN_SIDE]
-
-    @property
     def atr(self) -> Floats:
         """The ATR at the bar that confirmed the last swing: the yardstick of the formation."""
         return self.rows[:, ATR]
@@ -83,11 +68,6 @@ class Formations:
     def broken(self) -> Floats:
         """The bar of the first close outside, or at which it went stale; -1 while it is open."""
         return self.rows[:, BROKEN]
-
-    @property
-    def side(self) -> Floats:
-        """The side of that close: 1 above, -1 below, 0 for none."""
-        return self.rows[:, SIDE]
 
     def moves(self) -> tuple[Floats, Floats]:
         """Return how far the upper and the lower line move from first to last swing, as shares of the height."""

@@ -26,7 +26,7 @@ from crosscurrent.structure.formations import (
 )
 
 __all__ = [
-    "AT", "BOTH_SIDES", "DIRECTION", "PLACE", "STAGE", "STREAMS", "VERDICT", "WAY", "clearest", "is_last_of_its_kind", "is_outdrawn", "lives",
+    "AT", "DIRECTION", "LASTING", "PLACE", "STAGE", "STREAMS", "WAY", "clearest", "is_last_of_its_kind", "is_outdrawn", "lives",
     "subject", "told_patterns",
 ]  # fmt: skip
 
@@ -36,6 +36,8 @@ BOTH_SIDES = 0
 SIDES = 3
 STREAMS = 6 * SIDES
 """Places for the pattern told last of each stage and direction."""
+LASTING = SIDE + 1
+"""How many columns of that are kept: its bars, its lines, its ATR and its break."""
 
 PLACE, AT, STAGE, WAY, DIRECTION = range(5)
 VERDICT = 5
@@ -57,7 +59,7 @@ def told_patterns(
 
     `rows` are all formations that were open when the new bars began or have formed since. `is_choosy` says whether a clearer one that
     still stands keeps a break from being told. What was told so far is carried: `last` holds the formation of the pattern told last in
-    each stream, NaN where there is none, and changes; `told` are all subjects.
+    each stream, its first columns alone, NaN where there is none, and changes; `told` are all subjects.
     """
     verdicts, subjects, n = np.empty((len(rows), VERDICT)), np.empty(len(rows)), 0
     places = _ended(rows, odds, patience, min_bars, is_choosy)
@@ -68,7 +70,7 @@ def told_patterns(
         subjects[n], stream = subject(row, verdict[WAY]), int(SIDES * verdict[STAGE] + verdict[DIRECTION] + 1)
         is_known = subjects[n] in told or subjects[n] in subjects[:n]
         if not is_known and not _is_much_the_same(row, last[stream], close):
-            last[stream] = row
+            last[stream] = row[:LASTING]
             n += 1
     return verdicts[:n].copy()
 

@@ -15,7 +15,7 @@ from crosscurrent.facts.marks import Mark, Point, Segment
 from crosscurrent.facts.stage import CONFIRMED
 from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.formations import KIND, NO_FORMATIONS, OWN_SIDE, WIDTH, Formations, closed_outside
+from crosscurrent.structure.formations import KIND, NO_FORMATIONS, OWN_SIDE, Formations, closed_outside
 from crosscurrent.structure.pattern_facts import (
     BARS,
     FACT_WIDTH,
@@ -26,7 +26,7 @@ from crosscurrent.structure.pattern_facts import (
     fact_rows,
     pattern_layout,
 )
-from crosscurrent.structure.pattern_life import PLACE, STAGE, STREAMS, WAY, clearest, lives, told_patterns
+from crosscurrent.structure.pattern_life import LASTING, PLACE, STAGE, STREAMS, WAY, clearest, lives, told_patterns
 from crosscurrent.structure.quality import log_odds, traded
 from crosscurrent.structure.tape import State, Tape
 
@@ -65,7 +65,7 @@ class Course(NamedTuple):
     alive
         Fact rows of confirmed patterns of which nothing has become yet.
     last
-        The formation told last in each stream, as `told_patterns` has it.
+        The formation told last in each stream, without its swings, as `told_patterns` has it.
     told
         Every subject told so far.
     """
@@ -143,14 +143,14 @@ class Patterns(Detector):
         return FactTable.from_rows(self.layout, rows)
 
     def _nothing_yet(self) -> Course:
-        return Course(NO_FORMATIONS, NO_FACTS, np.full((STREAMS, WIDTH), np.nan), np.empty(0))
+        return Course(NO_FORMATIONS, NO_FACTS, np.full((STREAMS, LASTING), np.nan), np.empty(0))
 
     def _go_on(self, tape: Tape, carried: State) -> tuple[FactTable, State]:
-        """Carry formations and patterns over the new bars: where nothing is open, formed or alive, nothing is to be done."""
+        """Carry formations and patterns over the new bars: most end none, and then there is nothing to tell."""
         course = Course(*carried)
         found = self._formed(tape, course.open)
-        if not len(found) and not len(course.alive):
-            return FactTable.empty(self.layout), course
+        if not len(course.alive) and not np.count_nonzero(found.broken >= 0):
+            return FactTable.empty(self.layout), course._replace(open=found.rows)
         rows = self._told(tape, found, course)
         after, alive = self._lived(tape, np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]]))
         told = np.concatenate([course.told, rows[:, SUBJECT]])
@@ -178,8 +178,6 @@ class Patterns(Detector):
 
     def _told(self, tape: Tape, found: Formations, course: Course) -> Floats:
         """Return the fact rows of what the new bars have ended, as far as it is told."""
-        if not (found.broken >= 0).any():
-            return NO_FACTS
         odds, is_choosy = self.odds(found), self.least_odds > -np.inf
         verdicts = told_patterns(
             found.rows, odds, tape.bars.close, self.patience, self.min_bars, is_choosy, course.last, course.told
