@@ -24,11 +24,11 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    formed_both_ways,
     measured,
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import formed_both_ways
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.swings import HIGH

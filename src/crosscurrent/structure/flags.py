@@ -8,7 +8,8 @@ import numba
 import numpy as np
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, newly_formed, noted, sound
+from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, noted, sound
+from crosscurrent.structure.new_formations import newly_formed
 from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds

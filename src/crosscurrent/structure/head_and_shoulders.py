@@ -23,11 +23,11 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     Formations,
-    formed_both_ways,
     measured,
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import formed_both_ways
 from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH

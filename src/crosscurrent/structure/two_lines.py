@@ -22,10 +22,10 @@ from crosscurrent.structure.formations import (
     WIDTH,
     Formations,
     measured,
-    newly_formed,
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import newly_formed
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
 
