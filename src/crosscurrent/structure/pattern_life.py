@@ -70,7 +70,8 @@ def told_patterns(
         subjects[n], stream = subject(row, verdict[WAY]), int(SIDES * verdict[STAGE] + verdict[DIRECTION] + 1)
         is_known = subjects[n] in told or subjects[n] in subjects[:n]
         if not is_known and not _is_much_the_same(row, last[stream], close):
-            last[stream] = row[:LASTING]
+            for column in range(LASTING):
+                last[stream, column] = row[column]
             n += 1
     return verdicts[:n].copy()
 
@@ -179,26 +180,35 @@ def _came_back(close: Floats, row: Floats, until: int) -> bool:
 @numba.njit(cache=True, nogil=True)
 def clearest(rows: Floats, odds: Floats, at: float, min_bars: int) -> Floats:
     """Return a verdict on what a close at the next bar `at` may confirm: of each kind and direction the clearest, downward first."""
-    best = np.full((KINDS, 2), -1)
-    for i in range(len(rows)):
-        kind, own = int(rows[i, KIND]), rows[i, OWN_SIDE]
-        for up in range(2):
-            is_allowed = own == BOTH_SIDES or (own > 0) == (up == 1)
-            if (
-                is_allowed
-                and at - rows[i, START] + 1 >= min_bars
-                and (best[kind, up] < 0 or odds[i] > odds[best[kind, up]])
-            ):
-                best[kind, up] = i
     verdicts, n = np.empty((2 * KINDS, VERDICT)), 0
-    for kind in range(KINDS):
-        for up in range(2):
-            if best[kind, up] >= 0:
-                side = 2 * up - 1
-                verdicts[n, PLACE], verdicts[n, AT], verdicts[n, STAGE] = best[kind, up], at, FORMING
-                verdicts[n, WAY], verdicts[n, DIRECTION] = side, side
-                n += 1
+    for which in range(2 * KINDS):
+        kind, side = which // 2, which % 2 * 2 - 1
+        place = _clearest_of(rows, odds, kind, side, at - min_bars + 1)
+        if place >= 0:
+            verdict = verdicts[n]
+            verdict[PLACE], verdict[AT], verdict[STAGE], verdict[WAY], verdict[DIRECTION] = (
+                place,
+                at,
+                FORMING,
+                side,
+                side,
+            )
+            n += 1
     return verdicts[:n].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _clearest_of(rows: Floats, odds: Floats, kind: int, side: int, latest: float) -> int:
+    """Return the place of the clearest of a kind that began by the bar `latest` and may break to that side; -1 where there is none."""
+    best = -1
+    for i in range(len(rows)):
+        row = rows[i]
+        is_allowed = (
+            row[KIND] == kind and row[START] <= latest and (row[OWN_SIDE] == side or row[OWN_SIDE] == BOTH_SIDES)
+        )
+        if is_allowed and (best < 0 or odds[i] > odds[best]):
+            best = i
+    return best
 
 
 @numba.njit(cache=True, nogil=True)
