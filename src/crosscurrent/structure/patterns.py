@@ -150,7 +150,7 @@ class Patterns(Detector):
         course = Course(*carried)
         found = self._formed(tape, course.open)
         if not len(course.alive) and not np.count_nonzero(found.broken >= 0):
-            return FactTable.empty(self.layout), course._replace(open=found.rows)
+            return FactTable.empty(self.layout), Course(found.rows, *course[1:])
         rows = self._told(tape, found, course)
         after, alive = self._lived(tape, np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]]))
         told = np.concatenate([course.told, rows[:, SUBJECT]])
@@ -206,7 +206,7 @@ class Patterns(Detector):
         ends = lives(bars.high, bars.low, bars.close, np.take(alive, LIFE, axis=1), tape.start)
         is_over = ends[:, 0] >= 0
         after = alive[is_over]
-        after[:, [0, 2]] = ends[is_over]
+        after[:, 0], after[:, 2] = ends[is_over].T
         return after, alive[~is_over]
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
