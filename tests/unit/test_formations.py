@@ -23,6 +23,8 @@ from crosscurrent.structure.formations import (
     closed_outside,
     mirrored,
     noted,
+    trigger_at,
+    upper_at,
     upright,
 )
 from crosscurrent.structure.swings import HIGH, LOW
@@ -137,6 +139,5 @@ def test_touches_are_the_swings_of_their_own_scale():
     assert len(found) > 50
     assert np.all((price == bars.high[at.astype(int)]) | (price == bars.low[at.astype(int)]) | ~there)
     assert np.array_equal(at[:, 0], found.rows[:, START])
-    assert np.array_equal(found.extreme(np.ones(len(found))), np.nanmax(price, axis=1))
-    ahead = found.rows[:, START] + 3
-    assert np.all(found.trigger(np.ones(len(found)), ahead) >= found.upper(ahead))
+    assert np.array_equal(found.span(), np.nanmax(price, axis=1) - np.nanmin(price, axis=1))
+    assert all(trigger_at(row, 1.0, row[START] + 3) >= upper_at(row, row[START] + 3) for row in found.rows)

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from crosscurrent.facts.marks import Point, Segment
-from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FAILED, REACHED
-from crosscurrent.facts.table import HEAD
+from crosscurrent.facts.stage import EXPIRED, FAILED, REACHED
 from crosscurrent.structure import DETECTORS, Tape
 from crosscurrent.structure.formations import (
     ATR,
@@ -21,9 +20,19 @@ from crosscurrent.structure.formations import (
     UPPER_ZERO,
     WIDTH,
     closed_outside,
+    trigger_at,
 )
-from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, outdrawn, told_patterns
-from crosscurrent.structure.patterns import READINGS, Patterns
+from crosscurrent.structure.pattern_life import (
+    LASTING,
+    PLACE,
+    STREAMS,
+    is_last_of_its_kind,
+    is_outdrawn,
+    lives,
+    subject,
+    told_patterns,
+)
+from crosscurrent.structure.patterns import Patterns
 from crosscurrent.structure.quality import graded
 from strategies import bars_of, random_bars
 
@@ -53,20 +62,19 @@ def test_within_one_bar_failure_comes_before_the_target():
     assert tuple(ends[0]) == (1, FAILED)
 
 
-def rows_of(*patterns):
-    """Return bare rows of (break, direction, log odds, subject), all confirmed."""
-    rows = np.zeros((len(patterns), HEAD + len(READINGS)))
-    for row, (at, direction, odds, subject) in zip(rows, patterns, strict=True):
-        row[[0, 2, 3, 5, HEAD + READINGS.index("log_odds")]] = at, CONFIRMED, direction, subject, odds
-    return rows
-
-
 def broken(patterns, start):
-    """Return formations that begin at these bars behind flat lines at 10 and 0, broken as the patterns say."""
+    """Return formations of (break, side, log odds, kind) that begin at these bars behind flat lines at 10 and 0."""
     ended = np.zeros((len(patterns), WIDTH))
-    for row, (at, side, _, _), first in zip(ended, patterns, start, strict=True):
-        row[[START, UPPER_ZERO, LOWER_ZERO, ATR, BROKEN, SIDE]] = first, 10.0, 0.0, 1.0, at, side
+    for row, (at, side, _, kind), first in zip(ended, patterns, start, strict=True):
+        row[[START, UPPER_ZERO, LOWER_ZERO, ATR, BROKEN, SIDE, KIND]] = first, 10.0, 0.0, 1.0, at, side, kind
     return ended
+
+
+def told_of(ended, odds, close, last, said):
+    """Return the places of those that are told, which adds them to what was said."""
+    places = told_patterns(ended, odds, close, 0.75, 5, False, last, np.array(said))[:, PLACE].astype(int)
+    said += [subject(row, row[SIDE]) for row in ended[places]]
+    return places
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,7 @@ def broken(patterns, start):
         ([(50, 1, 2, 1), (55, 1, 5, 2)], [10, 20], None, [0]),
         ([(50, 1, 2, 1), (55, 1, 5, 2)], [10, 20], 53, [0, 1]),
         ([(50, 1, 2, 1), (55, 1, 5, 2)], [10, 20], 55, [0]),
-        ([(50, 1, 2, 1), (55, 1, 5, 1)], [10, 20], 53, [0]),
+        ([(50, 1, 2, 1), (55, 1, 5, 1)], [10, 10], 53, [0]),
         ([(50, 1, 2, 1), (90, 1, 5, 2)], [10, 20], None, [0, 1]),
     ],
     ids=[
@@ -86,17 +94,16 @@ def broken(patterns, start):
     ],
 )  # fmt: skip
 def test_which_patterns_are_told(patterns, start, back, told):
-    rows, ended = rows_of(*patterns), broken(patterns, start)
+    ended, odds = broken(patterns, start), np.array([odds for _, _, odds, _ in patterns], float)
     close = np.full(100, 12.0)
     if back:
         close[back] = 9.0
-    odds = rows[:, HEAD + READINGS.index("log_odds")]
-    chosen = told_patterns(rows, ended, odds, close, np.full((STREAMS, WIDTH), np.nan), set())
-    assert sorted(chosen) == told
-    last, said, one_by_one = np.full((STREAMS, WIDTH), np.nan), set(), []
-    for bar in np.unique(rows[:, 0]):
-        now = np.flatnonzero(rows[:, 0] == bar)
-        one_by_one += now[told_patterns(rows[now], ended[now], odds[now], close, last, said)].tolist()
+    nothing = np.full((STREAMS, LASTING), np.nan)
+    assert sorted(told_of(ended, odds, close, nothing.copy(), [])) == told
+    last, said, one_by_one = nothing, [], []
+    for bar in np.unique(ended[:, BROKEN]):
+        now = np.flatnonzero(ended[:, BROKEN] == bar)
+        one_by_one += now[told_of(ended[now], odds[now], close, last, said)].tolist()
     assert sorted(one_by_one) == told
 
 
@@ -125,7 +132,7 @@ def ended_as(*of):
 )  # fmt: skip
 def test_a_kind_expires_when_nothing_of_it_is_forming(others, is_last):
     found = ended_as((0, 20, 50), *others)
-    assert are_last_of_their_kind(found[:1], found).tolist() == [is_last]
+    assert is_last_of_its_kind(found, 0) == is_last
 
 
 @pytest.mark.parametrize("detector", PATTERNS, ids=lambda d: type(d).__name__)
@@ -172,12 +179,13 @@ def test_a_break_counts_unless_price_is_still_inside_clearer_lines(odds, born, s
     rows[:, UPPER_ZERO] = 10.0
     rows[0, [BORN, START, END, BROKEN, SIDE]] = 40, 10, 38, 50, 1
     rows[1, [BORN, START, END, BROKEN]] = born, start, 39, broken
-    assert outdrawn(rows, np.array([5.0, odds]), 0.75)[0] == (not is_told)
+    assert is_outdrawn(rows, np.array([5.0, odds]), 0, 0.75) == (not is_told)
 
 
 def test_grades_run_from_one_to_ten():
-    assert graded(np.array([-1.0, 0, 0.5, 1, 2]), 0.0, 1.0).tolist() == [1, 1, 5.5, 10, 10]
-    assert graded(np.array([0.0, 0.1]), 0.1, 0.0).tolist() == [10, 1]
+    assert [graded(value, 0.0, 1.0) for value in (-1.0, 0.0, 0.5, 1.0, 2.0)] == [1, 1, 5.5, 10, 10]
+    assert [graded(value, 0.1, 0.0) for value in (0.0, 0.1)] == [10, 1]
+    assert np.isnan(graded(np.nan, 0.0, 1.0))
 
 
 @pytest.mark.parametrize("detector", PATTERNS, ids=lambda d: type(d).__name__)
@@ -235,16 +243,15 @@ def test_the_trigger_of_a_forming_pattern_is_exact(detector):
             if not len(forming):
                 continue
             tried += 1
-            trigger, sign, subject = forming.reading("trigger")[0], forming.direction[0], forming.subject[0]
+            trigger, sign = forming.reading("trigger")[0], float(forming.direction[0])
             nudge = 1e-6 * trigger * sign
             for close, is_confirmed in ((trigger + nudge, True), (trigger - nudge, False)):
                 bar = appended(cut, close)
                 candidates = detector.formations(Tape(bar))
                 closed_outside(bar.close, candidates.rows, detector.patience)
                 gone = candidates.where((candidates.rows[:, BROKEN] == t) & (candidates.rows[:, SIDE] != 0))
-                sides = gone.side == sign
-                met = np.isclose(gone.trigger(gone.side, gone.broken), trigger, rtol=1e-9)
-                assert bool((sides & met).any()) == is_confirmed, (seed, t, subject)
+                prices = [trigger_at(row, sign, t) for row in gone.rows if row[SIDE] == sign]
+                assert bool(np.isclose(prices, trigger, rtol=1e-9).any()) == is_confirmed, (seed, t)
         if tried > 12:
             return
     assert tried > 0

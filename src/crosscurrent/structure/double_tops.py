@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import (
@@ -26,22 +25,20 @@ from crosscurrent.structure.formations import (
     WIDTH,
     Formations,
     measured,
-    mirrored,
-    newly_formed,
     noted,
     sound,
-    upright,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import formed_both_ways
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES, travelled
+from crosscurrent.structure.two_lines import SCALES
 
 __all__ = ["DoubleTops"]
 
-TRIPLE = 2
-"""From this code on a kind is a triple one."""
+DOUBLE = 3
+"""The most touches of a double one: a triple one has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +101,17 @@ class DoubleTops(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return the new tops and bottoms of every scale."""
-        close, way, atr = tape.bars.close, travelled(tape), tape.atr
-
-        def find(swings: Floats, first_new: int) -> Floats:
-            tops = equal_tops(swings, close, way, atr, self.miss, self.rise, first_new)
-            bottoms = equal_tops(mirrored(swings), -close, way, atr, self.miss, self.rise, first_new)
-            return np.concatenate([tops, upright(bottoms)])
-
-        return newly_formed(tape, self.scales, find)
+        return formed_both_ways(tape, self.scales, equal_tops, self.miss, self.rise)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing and their touches."""
         is_top = found.begins_high
-        kind = np.where(is_top, 0, 1) + np.where(found.touches > 3, TRIPLE, 0)
+        kind = np.where(is_top, 0, 1) + 2 * (found.touches > DOUBLE)
         return Plan(kind, np.where(is_top, -1, 1))
 
-    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+    def odds(self, found: Formations) -> Floats:
         """Return the log odds, the legs' pace counted again, higher by `third` where a third top came to the price of two."""
-        return np.asarray(log_odds(found) + self.pace * found.rows[:, PACE] + self.third * (kind >= TRIPLE))
-
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
-        """Return the measured move: the height from the break."""
-        return trigger + side * found.height
+        return log_odds(found.rows) + self.pace * found.rows[:, PACE] + self.third * (found.touches > DOUBLE)
 
 
 @numba.njit(cache=True, nogil=True)

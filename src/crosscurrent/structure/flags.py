@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, newly_formed, noted, sound
+from crosscurrent.structure.formations import ATR, WIDTH, Formations, measured, noted, sound
+from crosscurrent.structure.new_formations import newly_formed
+from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import fitted, travelled
+from crosscurrent.structure.two_lines import fitted
 
 __all__ = ["Flags"]
 
@@ -73,20 +74,13 @@ class Flags(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return the new pauses after poles at every scale."""
-
-        def find(swings: Floats, first_new: int) -> Floats:
-            return pauses(swings, tape.bars.close, travelled(tape), tape.atr, self.max_bars, first_new)
-
-        return newly_formed(tape, SCALES, find)
+        return newly_formed(tape, SCALES, pauses, self.max_bars)
 
     def plan(self, found: Formations) -> Plan:
         """Name those whose pole is steep, whose pause is small and whose lines drift against the pole."""
         side, pole, pole_bars = self._pole(found)
         upper, lower = found.moves()
-        retraced = np.where(
-            side > 0, found.extreme(side) - found.extreme(-side), found.extreme(-side) - found.extreme(side)
-        )
-        is_pause = (retraced <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.atr)
+        is_pause = (found.span() <= self.retraced * pole) & (pole >= self.steep * pole_bars * found.atr)
         narrowed = lower - upper
         drifts = np.where(side > 0, upper, -lower) <= 0.0
         is_flag = is_pause & drifts & (np.abs(narrowed) <= self.parallel)
@@ -94,15 +88,15 @@ class Flags(Patterns):
         kind = np.where(is_pennant, PENNANT, np.where(is_flag, np.where(side > 0, BULL_FLAG, BEAR_FLAG), -1))
         return Plan(kind, side.astype(np.int64))
 
-    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+    def odds(self, found: Formations) -> Floats:
         """Return the pause's log odds and those of its pole: how far beyond the pause's height, and how steep."""
         _, pole, pole_bars = self._pole(found)
         pace = pole / found.atr / np.sqrt(np.maximum(pole_bars, 1.0))
-        return np.asarray(log_odds(found) + 4.0 * np.log(pole / found.height) + 4.0 * np.log(pace))
+        return np.asarray(log_odds(found.rows) + 4.0 * np.log(pole / found.height) + 4.0 * np.log(pace))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the pole's height, measured from the break."""
-        return trigger + side * self._pole(found)[1]
+        return facts[:, TRIGGER] + side * self._pole(found)[1]
 
     @staticmethod
     def _pole(found: Formations) -> tuple[Floats, Floats, Floats]:

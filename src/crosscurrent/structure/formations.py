@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
-from crosscurrent.structure.swings import reversals_on
-from crosscurrent.structure.tape import Tape
 
 __all__ = [
-    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "measured", "mirrored", "newly_formed", "noted", "sound", "upright",
+    "MOST_TOUCHES", "NO_FORMATIONS", "Formations", "closed_outside", "height_of", "lower_at", "measured", "mirrored", "noted", "sound",
+    "trigger_at", "upper_at", "upright",
 ]  # fmt: skip
 
 (BORN, START, END, UPPER, UPPER_ZERO, LOWER, LOWER_ZERO, TOUCHES, MISS, PACE, EVENNESS, ATR, ABOVE, BELOW, BROKEN, SIDE, KIND,
@@ -48,11 +46,6 @@ class Formations:
         return self.rows[:, START]
 
     @property
-    def end(self) -> Floats:
-        """The bar of the last swing."""
-        return self.rows[:, END]
-
-    @property
     def touches(self) -> Floats:
         """How many swings there are."""
         return self.rows[:, TOUCHES]
@@ -61,16 +54,6 @@ class Formations:
     def begins_high(self) -> NDArray[np.bool_]:
         """Whether the first swing is a high."""
         return np.asarray(self.price(0) > self.price(1))
-
-    @property
-    def kind(self) -> NDArray[np.int64]:
-        """The kind that the detector's rule has named."""
-        return self.rows[:, KIND].astype(np.int64)
-
-    @property
-    def own_side(self) -> Floats:
-        """The side on which a close confirms it, 0 for either."""
-        return self.rows[:, OWN_SIDE]
 
     @property
     def atr(self) -> Floats:
@@ -82,15 +65,10 @@ class Formations:
         """The bar of the first close outside, or at which it went stale; -1 while it is open."""
         return self.rows[:, BROKEN]
 
-    @property
-    def side(self) -> Floats:
-        """The side of that close: 1 above, -1 below, 0 for none."""
-        return self.rows[:, SIDE]
-
     def moves(self) -> tuple[Floats, Floats]:
         """Return how far the upper and the lower line move from first to last swing, as shares of the height."""
-        share = (self.end - self.start) / self.height
-        return self.rows[:, UPPER] * share, self.rows[:, LOWER] * share
+        moves: tuple[Floats, Floats] = moved(self.rows)
+        return moves
 
     def upper(self, at: Floats) -> Floats:
         """Return the upper lines at these bars."""
@@ -100,11 +78,6 @@ class Formations:
         """Return the lower lines at these bars."""
         return self.rows[:, LOWER_ZERO] + self.rows[:, LOWER] * at
 
-    def trigger(self, side: Floats, at: Floats) -> Floats:
-        """Return the prices that a close at these bars must be beyond to break the line on that side."""
-        above, below = self.upper(at) + self.rows[:, ABOVE], self.lower(at) - self.rows[:, BELOW]
-        return np.asarray(np.where(side > 0, above, below))
-
     @property
     def height(self) -> Floats:
         """The width between the lines at the first swing, in price."""
@@ -112,7 +85,7 @@ class Formations:
 
     def where(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> Formations:
         """Return the rows that the mask or the places choose."""
-        return replace(self, rows=self.rows[mask])
+        return Formations(self.rows[mask])
 
     def touched(self) -> tuple[Floats, Floats]:
         """Return bars and prices of the swings, shape (n, MOST_TOUCHES), -1 and NaN where there are fewer."""
@@ -126,45 +99,68 @@ class Formations:
         """Return the bars of the swings at this place, the one before the first at -1."""
         return self.rows[:, TOUCHED + 2 * place] if place >= 0 else self.rows[:, BEFORE]
 
-    def extreme(self, side: Floats) -> Floats:
-        """Return the highest touch of each formation where `side` is above zero, else the lowest."""
+    def span(self) -> Floats:
+        """Return how far the highest touch of each formation lies above the lowest."""
         _, price = self.touched()
-        highest, lowest = np.fmax.reduce(price, axis=1), np.fmin.reduce(price, axis=1)
-        return np.asarray(np.where(side > 0, highest, lowest))
+        return np.asarray(np.fmax.reduce(price, axis=1) - np.fmin.reduce(price, axis=1))
 
 
-def newly_formed(tape: Tape, scales: tuple[float, ...], find: Callable[[Floats, int], Floats]) -> Formations:
-    """Return the formations whose last swing is new to the tape, of every scale.
-
-    `find` is given the swings of a scale and the place of the first new one.
-    """
-    turned = tape.once(("turned", scales), lambda: _turned(tape, scales))
-    parts = [find(*each) for each in turned]
-    return Formations(np.concatenate(parts) if parts else NO_FORMATIONS)
-
-
-def _turned(tape: Tape, scales: tuple[float, ...]) -> list[tuple[Floats, int]]:
-    """Return the swings of the scales that have new ones, and the place of the first new one."""
-    swings = [reversals_on(tape, k) for k in scales]
-    return [(s, int(np.searchsorted(s[:, 0], tape.start))) for s in swings if len(s) and s[-1, 0] >= tape.start]
-
-
+@numba.njit(cache=True, nogil=True)
 def mirrored(swings: Floats) -> Floats:
     """Return the swings upside down, so that one rule finds tops and bottoms."""
-    turned = swings.copy()
-    turned[:, 2], turned[:, 3] = -swings[:, 2], 1.0 - swings[:, 3]
+    turned = np.empty_like(swings)
+    for i in range(len(swings)):
+        turned[i, 0], turned[i, 1], turned[i, 2] = swings[i, 0], swings[i, 1], -swings[i, 2]
+        turned[i, 3] = 1.0 - swings[i, 3]
     return turned
 
 
+@numba.njit(cache=True, nogil=True)
 def upright(rows: Floats) -> Floats:
     """Return formations found upside down the right way up."""
     turned = rows.copy()
-    turned[:, [UPPER, UPPER_ZERO]] = -rows[:, [LOWER, LOWER_ZERO]]
-    turned[:, [LOWER, LOWER_ZERO]] = -rows[:, [UPPER, UPPER_ZERO]]
-    turned[:, [ABOVE, BELOW]] = rows[:, [BELOW, ABOVE]]
-    turned[:, BEFORE_PRICE] = -rows[:, BEFORE_PRICE]
-    turned[:, TOUCHED + 1 :: 2] = -rows[:, TOUCHED + 1 :: 2]
+    for i in range(len(rows)):
+        row, found = turned[i], rows[i]
+        row[UPPER], row[UPPER_ZERO], row[LOWER] = -found[LOWER], -found[LOWER_ZERO], -found[UPPER]
+        row[LOWER_ZERO], row[ABOVE], row[BELOW] = -found[UPPER_ZERO], found[BELOW], found[ABOVE]
+        for place in range(BEFORE_PRICE, WIDTH, 2):
+            row[place] = -found[place]
     return turned
+
+
+@numba.njit(cache=True, nogil=True)
+def upper_at(row: Floats, at: float) -> float:
+    """Return a formation's upper line at a bar."""
+    return float(row[UPPER_ZERO] + row[UPPER] * at)
+
+
+@numba.njit(cache=True, nogil=True)
+def lower_at(row: Floats, at: float) -> float:
+    """Return a formation's lower line at a bar."""
+    return float(row[LOWER_ZERO] + row[LOWER] * at)
+
+
+@numba.njit(cache=True, nogil=True)
+def height_of(row: Floats) -> float:
+    """Return the width between a formation's lines at the first swing, in price."""
+    return upper_at(row, row[START]) - lower_at(row, row[START])
+
+
+@numba.njit(cache=True, nogil=True)
+def moved(rows: Floats) -> tuple[Floats, Floats]:
+    """Return how far both lines of each formation move from first to last swing, as shares of its height."""
+    upper, lower = np.empty(len(rows)), np.empty(len(rows))
+    for i in range(len(rows)):
+        row = rows[i]
+        share = (row[END] - row[START]) / height_of(row)
+        upper[i], lower[i] = row[UPPER] * share, row[LOWER] * share
+    return upper, lower
+
+
+@numba.njit(cache=True, nogil=True)
+def trigger_at(row: Floats, side: float, at: float) -> float:
+    """Return the price that a close at a bar must be beyond to break the line on that side."""
+    return float(upper_at(row, at) + row[ABOVE] if side > 0 else lower_at(row, at) - row[BELOW])
 
 
 @numba.njit(cache=True, nogil=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import (
@@ -25,16 +24,15 @@ from crosscurrent.structure.formations import (
     WIDTH,
     Formations,
     measured,
-    mirrored,
-    newly_formed,
     noted,
     sound,
-    upright,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import formed_both_ways
+from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.swings import HIGH
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import SCALES, travelled
+from crosscurrent.structure.two_lines import SCALES
 
 __all__ = ["HeadAndShoulders"]
 
@@ -90,27 +88,21 @@ class HeadAndShoulders(Patterns):
 
     def formations(self, tape: Tape) -> Formations:
         """Return the new heads and shoulders of every scale."""
-        close, way, atr = tape.bars.close, travelled(tape), tape.atr
         limits = (*self.shoulder, self.unlike, self.tilt)
-
-        def find(swings: Floats, first_new: int) -> Floats:
-            bottoms = heads(mirrored(swings), -close, way, atr, limits, first_new)
-            return np.concatenate([heads(swings, close, way, atr, limits, first_new), upright(bottoms)])
-
-        return newly_formed(tape, self.scales, find)
+        return formed_both_ways(tape, self.scales, heads, limits)
 
     def plan(self, found: Formations) -> Plan:
         """Name them by their first swing."""
         is_top = found.begins_high
         return Plan(np.where(is_top, 0, 1), np.where(is_top, -1, 1))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the distance from head to neckline, measured from the break."""
         at, price = found.at(2), found.price(2)
         neckline = np.where(side < 0, found.lower(at), found.upper(at))
-        return np.asarray(trigger + side * np.abs(price - neckline))
+        return np.asarray(facts[:, TRIGGER] + side * np.abs(price - neckline))
 
-    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
+    def invalidation(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the right shoulder."""
         return found.price(4)
 

@@ -12,39 +12,31 @@ from numpy.typing import NDArray
 from crosscurrent.bars.bars import Basis, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point, Segment
-from crosscurrent.facts.stage import CONFIRMED, EXPIRED, FORMING, INVALIDATED, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD, FactTable, Layout
+from crosscurrent.facts.stage import CONFIRMED
+from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.formations import (
-    BORN,
-    KIND,
-    MOST_TOUCHES,
-    NO_FORMATIONS,
-    OWN_SIDE,
-    WIDTH,
-    Formations,
-    closed_outside,
+from crosscurrent.structure.formations import KIND, NO_FORMATIONS, OWN_SIDE, Formations, closed_outside
+from crosscurrent.structure.pattern_facts import (
+    BARS,
+    FACT_WIDTH,
+    INVALIDATION,
+    LOG_ODDS,
+    READINGS,
+    TARGET,
+    fact_rows,
+    pattern_layout,
 )
-from crosscurrent.structure.pattern_life import STREAMS, are_last_of_their_kind, lives, outdrawn, told_patterns
-from crosscurrent.structure.quality import log_odds, quality_parts
+from crosscurrent.structure.pattern_life import LASTING, PLACE, STAGE, STREAMS, WAY, clearest, lives, told_patterns
+from crosscurrent.structure.quality import log_odds, traded
 from crosscurrent.structure.tape import State, Tape
 
-__all__ = ["Patterns", "Plan", "pattern_layout"]
+__all__ = ["READINGS", "Patterns", "Plan", "pattern_layout"]
 
-READINGS = (
-    "trigger", "target", "invalidation", "top", "bottom", "apex", "confirmed_on", "touches", "bars", "height_atr", "convergence",
-    "upper_from", "upper_to", "lower_from", "lower_to", "log_odds",
-    "initial_trend", "uniformity", "clarity", "breakout_strength", "volume_change", "quality",
-)  # fmt: skip
-PRICES = frozenset(
-    {"trigger", "target", "invalidation", "top", "bottom", "upper_from", "upper_to", "lower_from", "lower_to"}
-)
-BOTH_SIDES = 0
-
-
-def pattern_layout(*kinds: str) -> Layout:
-    """Return the columns that every chart pattern has."""
-    return Layout(kinds, READINGS, PRICES, anchors=MOST_TOUCHES, indexed=frozenset({"apex", "confirmed_on"}))
+SUBJECT = 5
+LIFE = np.array([0, 3, TARGET, INVALIDATION, BARS])
+"""Where a fact row has what its life depends on."""
+NO_FACTS = np.empty((0, FACT_WIDTH))
+NOTHING_TRADED = np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +65,7 @@ class Course(NamedTuple):
     alive
         Fact rows of confirmed patterns of which nothing has become yet.
     last
-        The formation told last in each stream, as `told_patterns` has it.
+        The formation told last in each stream, without its swings, as `told_patterns` has it.
     told
         Every subject told so far.
     """
@@ -118,17 +110,18 @@ class Patterns(Detector):
     def plan(self, found: Formations) -> Plan:
         """Return which kind each candidate is, judged by its swings alone, and on which side a close confirms it."""
 
-    @abstractmethod
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
-        """Return the price that a break to that side promises."""
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
+        """Return the price that a break to that side promises: the height from the break, where the kind says nothing else."""
+        return facts[:, TARGET]
 
-    def invalidation(self, found: Formations, side: Floats, at: Floats) -> Floats:
-        """Return the price beyond which a close undoes the break: the other line at the break, where the plan says nothing else."""
-        return np.where(side > 0, found.lower(at), found.upper(at))
+    def invalidation(self, found: Formations, side: Floats, facts: Floats) -> Floats:
+        """Return the price beyond which a close undoes the break: the other line at the break, where the kind says nothing else."""
+        return facts[:, INVALIDATION]
 
-    def odds(self, found: Formations, kind: NDArray[np.int64]) -> Floats:
+    def odds(self, found: Formations) -> Floats:
         """Return the log odds that the formations were drawn rather than walked."""
-        return log_odds(found)
+        odds: Floats = log_odds(found.rows)
+        return odds
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return every confirmation, what became of it, and every formation that broke the wrong way or never broke."""
@@ -142,62 +135,79 @@ class Patterns(Detector):
             return FactTable.empty(self.layout)
         self.sweep(tape)
         found = Formations(Course(*tape.carrying(("patterns", self))).open)
-        found = found.where(self._is_long(found, np.full(len(found), float(len(tape)))))
-        return FactTable.from_rows(self.layout, clearest(self._forming_rows(tape, found)))
+        if not len(found):
+            return FactTable.empty(self.layout)
+        odds = self.odds(found)
+        rows = self._rows(tape, found, odds, clearest(found.rows, odds, float(len(tape)), self.min_bars))
+        rows[:, 0] = len(tape) - 1
+        return FactTable.from_rows(self.layout, rows)
 
     def _nothing_yet(self) -> Course:
-        return Course(NO_FORMATIONS, np.empty((0, self.layout.width)), np.full((STREAMS, WIDTH), np.nan), np.empty(0))
+        return Course(NO_FORMATIONS, NO_FACTS, np.full((STREAMS, LASTING), np.nan), np.empty(0))
 
     def _go_on(self, tape: Tape, carried: State) -> tuple[FactTable, State]:
-        """Carry formations and patterns over the new bars."""
-        course, bars = Course(*carried), tape.bars
-        born = self._planned(self.formations(tape))
-        found = Formations(np.concatenate([course.open, born.rows]))
-        closed_outside(bars.close, found.rows, self.patience, tape.start)
-        if not len(found) and not len(course.alive):
-            return FactTable.empty(self.layout), course
-        rows = self._told_rows(tape, found, course)
-        told = np.concatenate([course.told, rows[:, 5]])
-        alive = np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]])
-        ends = self._ends(tape, alive)
-        is_over = ends[:, 0] >= 0
-        after = alive[is_over]
-        after[:, [0, 2]] = ends[is_over]
-        course = Course(found.rows[found.broken < 0], alive[~is_over], course.last, told)
-        if not len(rows) and not len(after):
-            return FactTable.empty(self.layout), course
-        return FactTable.from_rows(self.layout, np.concatenate([rows, after])), course
+        """Carry formations and patterns over the new bars: most end none, and then there is nothing to tell."""
+        course = Course(*carried)
+        found = self._formed(tape, course.open)
+        if not len(course.alive) and not np.count_nonzero(found.broken >= 0):
+            return FactTable.empty(self.layout), Course(found.rows, *course[1:])
+        rows = self._told(tape, found, course)
+        after, alive = self._lived(tape, np.concatenate([course.alive, rows[rows[:, 2] == CONFIRMED]]))
+        told = np.concatenate([course.told, rows[:, SUBJECT]])
+        facts = FactTable.from_rows(self.layout, np.concatenate([rows, after]))
+        return facts, Course(found.rows[found.broken < 0], alive, course.last, told)
 
-    def _told_rows(self, tape: Tape, found: Formations, course: Course) -> Floats:
+    def _formed(self, tape: Tape, before: Floats) -> Formations:
+        """Return the formations that were open before or have formed since, with what the new closes have ended."""
+        born = self._planned(self.formations(tape)).rows
+        rows = np.concatenate([before, born]) if len(born) else before
+        if len(rows):
+            closed_outside(tape.bars.close, rows, self.patience, tape.start)
+        return Formations(rows)
+
+    def _planned(self, found: Formations) -> Formations:
+        """Return the formations that look drawn and that the rule names, with what the rule says of them."""
+        likely = found.where(self.odds(found) >= self.least_odds) if len(found) else found
+        if not len(likely):
+            return likely
+        plan = self.plan(likely)
+        mine = plan.kind >= 0
+        rows = likely.rows[mine]
+        rows[:, KIND], rows[:, OWN_SIDE] = plan.kind[mine], plan.side[mine]
+        return Formations(rows)
+
+    def _told(self, tape: Tape, found: Formations, course: Course) -> Floats:
         """Return the fact rows of what the new bars have ended, as far as it is told."""
-        if not np.any(found.broken >= 0):
-            return np.empty((0, self.layout.width))
-        is_over = (found.broken >= 0) & self._is_long(found, found.broken)
-        if np.isfinite(self.least_odds):
-            is_over &= ~outdrawn(found.rows, self.odds(found, found.kind), self.patience)
-        ended = found.where(is_over)
-        if not len(ended):
-            return np.empty((0, self.layout.width))
-        was_forming = (ended.side != 0) | (
-            (ended.broken > ended.rows[:, BORN]) & are_last_of_their_kind(ended.rows, found.rows)
+        odds, is_choosy = self.odds(found), self.least_odds > -np.inf
+        verdicts = told_patterns(
+            found.rows, odds, tape.bars.close, self.patience, self.min_bars, is_choosy, course.last, course.told
         )
-        ended = ended.where(was_forming)
-        if not len(ended):
-            return np.empty((0, self.layout.width))
-        side = np.where(ended.own_side == BOTH_SIDES, self._broken_or_near(tape, ended), ended.own_side)
-        is_confirmed = side == ended.side
-        rows = self._rows(tape, ended, side, ended.broken, is_confirmed)
-        rows[:, 2] = np.select([ended.side == 0, is_confirmed], [EXPIRED, CONFIRMED], INVALIDATED)
-        rows[:, 3] = np.where(ended.side == 0, ended.own_side, side)
-        odds = rows[:, HEAD + READINGS.index("log_odds")]
-        return rows[told_patterns(rows, ended.rows, odds, tape.bars.close, course.last, set(course.told.tolist()))]
+        return self._rows(tape, found, odds, verdicts)
+
+    def _rows(self, tape: Tape, found: Formations, odds: Floats, verdicts: Floats) -> Floats:
+        """Return the fact rows of the formations that the verdicts are about."""
+        if not len(verdicts):
+            return NO_FACTS
+        places, side, bars = verdicts[:, PLACE].astype(np.int64), verdicts[:, WAY], tape.bars
+        found, before = found.where(places), NOTHING_TRADED
+        if (verdicts[:, STAGE] == CONFIRMED).any():
+            before = traded(tape)
+        rows: Floats = fact_rows(found.rows, verdicts, bars.close, tape.atr, bars.volume, before)
+        rows[:, TARGET], rows[:, INVALIDATION] = self.target(found, side, rows), self.invalidation(found, side, rows)
+        rows[:, LOG_ODDS] = odds[places]
+        return rows
 
     @staticmethod
-    def _broken_or_near(tape: Tape, ended: Formations) -> Floats:
-        """Return the side of each break; where there was none, that of the line nearer to the last close."""
-        close = tape.bars.close[ended.broken.astype(np.int64)]
-        is_near_above = ended.upper(ended.broken) - close < close - ended.lower(ended.broken)
-        return np.where(ended.side != 0, ended.side, np.where(is_near_above, 1.0, -1.0))
+    def _lived(tape: Tape, alive: Floats) -> tuple[Floats, Floats]:
+        """Return the fact rows of what became of confirmed patterns in the new bars, and those of which nothing has become yet."""
+        if not len(alive):
+            return alive, alive
+        bars = tape.bars
+        ends = lives(bars.high, bars.low, bars.close, np.take(alive, LIFE, axis=1), tape.start)
+        is_over = ends[:, 0] >= 0
+        after = alive[is_over]
+        after[:, 0], after[:, 2] = ends[is_over].T
+        return after, alive[~is_over]
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return both boundary lines, a point at each touch, and the target."""
@@ -212,93 +222,7 @@ class Patterns(Detector):
         )
         return (*lines, *touches, target)
 
-    def _is_long(self, found: Formations, at: Floats) -> NDArray[np.bool_]:
-        return at - found.start + 1 >= self.min_bars
-
-    def _planned(self, found: Formations) -> Formations:
-        """Return the formations that the rule names and that look drawn, with what the rule says of them."""
-        if not len(found):
-            return found
-        plan = self.plan(found)
-        mine = (plan.kind >= 0) & (self.odds(found, plan.kind) >= self.least_odds)
-        rows = found.rows[mine]
-        rows[:, KIND], rows[:, OWN_SIDE] = plan.kind[mine], plan.side[mine]
-        return Formations(rows)
-
-    def _forming_rows(self, tape: Tape, found: Formations) -> Floats:
-        """Return what is open as the next bar may confirm it, each formation on every side that its kind allows, upward first."""
-        allowed = [np.flatnonzero((found.own_side == side) | (found.own_side == BOTH_SIDES)) for side in (1, -1)]
-        sides, now = np.repeat([1.0, -1.0], [len(places) for places in allowed]), len(tape) - 1
-        at = np.full(len(sides), now + 1.0)
-        rows = self._rows(tape, found.where(np.concatenate(allowed)), sides, at, np.zeros(len(sides), bool))
-        rows[:, 0], rows[:, 2] = now, FORMING
-        return rows
-
-    def _rows(
-        self,
-        tape: Tape,
-        found: Formations,
-        side: Floats,
-        at: Floats,
-        is_confirmed: NDArray[np.bool_],
-    ) -> Floats:
-        """Return fact rows of the formations as they stand at these bars, which may be the next one where none is confirmed."""
-        kind = found.kind
-        rows = np.full((len(found), self.layout.width), np.nan)
-        trigger = found.trigger(side, at)
-        rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 4] = at, kind, side, NO_STRICTNESS
-        rows[:, 5] = subjects(found, kind, side)
-        odds = self.odds(found, kind)
-        told = self._told(found, at) | quality_parts(tape, found, at, trigger, is_confirmed)
-        told |= {"trigger": trigger, "target": self.target(found, kind, side, trigger), "log_odds": odds}
-        told["invalidation"] = self.invalidation(found, side, at)
-        told["confirmed_on"] = np.where(is_confirmed, at, np.nan)
-        touched_at, touches = found.touched()
-        rows[:, HEAD + len(READINGS) :: 2], rows[:, HEAD + len(READINGS) + 1 :: 2] = touched_at, touches
-        told["top"], told["bottom"] = np.fmax.reduce(touches, axis=1), np.fmin.reduce(touches, axis=1)
-        for name, column in told.items():
-            rows[:, HEAD + READINGS.index(name)] = column
-        return rows
-
-    @staticmethod
-    def _told(found: Formations, at: Floats) -> dict[str, Floats]:
-        """Return the readings of the two lines."""
-        start, end, height = found.start, found.end, found.height
-        now = found.upper(at) - found.lower(at)
-        bars = at - start + 1
-        closing = np.where(height > now, (height - now) / np.maximum(at - start, 1), np.nan)
-        apex = np.ceil(at + now / closing)
-        return {
-            "apex": np.where(apex - at <= 5 * bars, apex, np.nan), "touches": found.touches, "bars": bars,
-            "height_atr": height / found.atr,
-            "convergence": 1.0 - (found.upper(end) - found.lower(end)) / height,
-            "upper_from": found.upper(start), "upper_to": found.upper(at),
-            "lower_from": found.lower(start), "lower_to": found.lower(at),
-        }  # fmt: skip
-
-    @staticmethod
-    def _ends(tape: Tape, alive: Floats) -> Floats:
-        """Return bar and stage of what the new bars made of each confirmed row; a bar of -1 where nothing has become of it yet."""
-        place = [0, 3, *(HEAD + READINGS.index(name) for name in ("target", "invalidation", "bars"))]
-        bars = tape.bars
-        return lives(bars.high, bars.low, bars.close, alive[:, place], tape.start)
-
 
 def _line(fact: Fact, name: str, start: np.datetime64, end: np.datetime64) -> Segment:
     first, last = float(fact.readings[f"{name}_from"]), float(fact.readings[f"{name}_to"])
     return Segment(start, first, end, last, name, fact.kind.replace("_", " "))
-
-
-def subjects(found: Formations, kind: NDArray[np.int64], side: Floats) -> Floats:
-    """Return a number for each pattern that no later bar changes: where it starts and ends, its kind and its side."""
-    start, length = found.start, np.minimum(found.end - found.start, 4095)
-    return ((start * 4096 + length) * 8 + kind) * 2 + (side > 0)
-
-
-def clearest(rows: Floats) -> Floats:
-    """Return of each kind and direction the row with the highest log odds."""
-    order = np.lexsort((-rows[:, HEAD + READINGS.index("log_odds")], rows[:, 3], rows[:, 1]))
-    rows = rows[order]
-    is_first = np.ones(len(rows), bool)
-    is_first[1:] = np.any(rows[1:, [1, 3]] != rows[:-1, [1, 3]], axis=1)
-    return rows[is_first]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
@@ -60,7 +58,3 @@ class Rectangles(Patterns):
         upper, lower = found.moves()
         is_flat = (np.abs(upper) < self.flat) & (np.abs(lower) < self.flat) & (np.abs(upper - lower) < self.flat)
         return Plan(np.where(is_flat, 0, -1), np.zeros(len(found), np.int64))
-
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
-        """Return the measured move: the height from the break."""
-        return trigger + side * found.height

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
-from crosscurrent.facts.table import FactTable, Layout, grown
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Swings", "reversal_swings", "reversals_on", "sided_on", "sided_swings"]
 
 HIGH, LOW = 0, 1
+ANCHOR = HEAD + 3
+WIDTH = ANCHOR + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ class Swings(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the swings of every scale."""
-        found = [_rows(tape.since(reversals_on(tape, k)), 1, k) for k in self.reversals]
-        found += [_rows(sided_on(tape, n), 2, n) for n in self.sides]
-        found = [rows for rows in found if len(rows)]
-        return FactTable.from_rows(self.layout, np.concatenate(found)) if found else FactTable.empty(self.layout)
+        found = [(tape.since(reversals_on(tape, k)), 1, k) for k in self.reversals]
+        found += [(sided_on(tape, n), 2, float(n)) for n in self.sides]
+        rows = [_rows(*each) for each in found if len(each[0])]
+        return FactTable.from_rows(self.layout, np.concatenate(rows)) if rows else FactTable.empty(self.layout)
 
 
 def reversals_on(tape: Tape, k: float) -> Floats:
@@ -83,16 +85,15 @@ def sided_on(tape: Tape, sides: int) -> Floats:
     return tape.once(("sided swings", sides), lambda: sided_swings(bars.high, bars.low, sides, tape.start))
 
 
+@numba.njit(cache=True, nogil=True)
 def _rows(swings: Floats, place: int, scale: float) -> Floats:
     """Return fact rows of swings (known, at, price, side), with their scale in the reading at `place`."""
-    if not len(swings):
-        return swings
-    rows = np.full((len(swings), Swings.layout.width), np.nan)
-    rows[:, 0], rows[:, 1] = swings[:, 0], swings[:, 3]
-    rows[:, 2], rows[:, 4], rows[:, 5] = CONFIRMED, NO_STRICTNESS, -1
-    rows[:, 3] = np.where(swings[:, 3] == HIGH, BEARISH, BULLISH)
-    rows[:, 6], rows[:, 6 + place] = swings[:, 2], scale
-    rows[:, 9], rows[:, 10] = swings[:, 1], swings[:, 2]
+    rows = np.full((len(swings), WIDTH), np.nan)
+    for i in range(len(swings)):
+        row, (known, at, price, side) = rows[i], swings[i]
+        row[0], row[1], row[2], row[4], row[5] = known, side, CONFIRMED, NO_STRICTNESS, -1
+        row[3] = BEARISH if side == HIGH else BULLISH
+        row[HEAD], row[HEAD + place], row[ANCHOR], row[ANCHOR + 1] = price, scale, at, price
     return rows
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
@@ -16,6 +15,8 @@ from crosscurrent.structure.two_lines import SCALES, two_lines
 __all__ = ["Triangles"]
 
 ASCENDING, DESCENDING, SYMMETRICAL = range(3)
+SIDE_OF = np.array([1, -1, 0, 0])
+"""On which side a close confirms each kind; the last stands for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,13 @@ class Triangles(Patterns):
         """Name those whose lines come together with at most one of them flat, and that one hardly moving with the other."""
         upper, lower = found.moves()
         converge = lower - upper >= self.convergence
-        kind = np.full(len(found), -1)
-        kind[(np.abs(upper) < self._flat(lower)) & (lower >= self.slope) & converge] = ASCENDING
-        kind[(np.abs(lower) < self._flat(upper)) & (upper <= -self.slope) & converge] = DESCENDING
-        kind[(upper <= -self.slope) & (lower >= self.slope)] = SYMMETRICAL
-        return Plan(kind, np.select([kind == ASCENDING, kind == DESCENDING], [1, -1], 0))
+        is_ascending = (np.abs(upper) < self._flat(lower)) & (lower >= self.slope) & converge
+        is_descending = (np.abs(lower) < self._flat(upper)) & (upper <= -self.slope) & converge
+        is_symmetrical = (upper <= -self.slope) & (lower >= self.slope)
+        sloping = np.where(is_descending, DESCENDING, np.where(is_ascending, ASCENDING, -1))
+        kind = np.where(is_symmetrical, SYMMETRICAL, sloping)
+        return Plan(kind, SIDE_OF[kind])
 
     def _flat(self, other: Floats) -> Floats:
         """Return how far a line may move, where the other moves this far."""
         return np.maximum(self.flat, self.share * np.abs(other))
-
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
-        """Return the measured move: the opening height from the break."""
-        return trigger + side * found.height

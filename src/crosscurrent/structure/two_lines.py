@@ -22,14 +22,14 @@ from crosscurrent.structure.formations import (
     WIDTH,
     Formations,
     measured,
-    newly_formed,
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.new_formations import newly_formed
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["SCALES", "travelled", "two_lines"]
+__all__ = ["SCALES", "two_lines"]
 
 SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
@@ -49,30 +49,7 @@ def two_lines(tape: Tape, scales: tuple[float, ...] = SCALES, *, fewest: int = 5
     Computed once a tape: all two-line detectors read the same rows.
     """
 
-    def find(swings: Floats, first_new: int) -> Floats:
-        return lined(swings, tape.bars.close, travelled(tape), tape.atr, fewest, most, first_new)
-
-    return tape.once(("two lines", scales, fewest, most), lambda: newly_formed(tape, scales, find))
-
-
-def travelled(tape: Tape, bars: int = 100) -> Floats:
-    """Return how far the market comes in a bar, as of each: the yardstick of legs, between its range and the way its closes make.
-
-    The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
-    futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
-    """
-
-    def compute() -> Floats:
-        change = np.abs(np.diff(tape.bars.close, prepend=tape.bars.close[:1]))
-        total = np.concatenate([[0.0], np.cumsum(change)])
-        until = np.arange(1, len(change) + 1)
-        since = np.maximum(until - bars, 0)
-        way: Floats = np.sqrt(
-            tape.atr * np.maximum((total[until] - total[since]) / (until - since) / 0.6, 0.6 * tape.atr)
-        )
-        return way
-
-    return tape.once(("travelled", bars), compute)
+    return tape.once(("two lines", scales, fewest, most), lambda: newly_formed(tape, scales, lined, fewest, most))
 
 
 @numba.njit(cache=True, nogil=True)

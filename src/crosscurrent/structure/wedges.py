@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.structure.formations import Formations
+from crosscurrent.structure.pattern_facts import BOTTOM, TOP
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.tape import Tape
 from crosscurrent.structure.two_lines import SCALES, two_lines
@@ -76,6 +76,6 @@ class Wedges(Patterns):
         kind[(upper >= self.slope) & converge] = RISING
         return Plan(kind, np.where(kind == FALLING, 1, -1))
 
-    def target(self, found: Formations, kind: NDArray[np.int64], side: Floats, trigger: Floats) -> Floats:
+    def target(self, found: Formations, side: Floats, facts: Floats) -> Floats:
         """Return the wedge's top after an upward break, its bottom after a downward one."""
-        return found.extreme(side)
+        return np.where(side > 0, facts[:, TOP], facts[:, BOTTOM])
