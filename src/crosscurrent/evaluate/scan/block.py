@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from crosscurrent.bars.bars import Bars
 from crosscurrent.errors import CrosscurrentError, StaleWatch
-from crosscurrent.evaluate.scan.columns import Named, table_of
+from crosscurrent.evaluate.scan.columns import Joined, Part, table_of
 from crosscurrent.evaluate.scan.plan import ScanPlan
-from crosscurrent.facts.table import Layout
+from crosscurrent.evaluate.scan.stored import facts_file, states_file, states_in
+from crosscurrent.facts.table import FactTable
 from crosscurrent.pipeline import on_both_bases
 from crosscurrent.sources import open_source
 from crosscurrent.sources.disk import storage_error
@@ -29,10 +28,6 @@ from crosscurrent.structure.watch import Watch
 
 __all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block", "scan_block", "whole_file"]
 
-COMPRESSION = {"compression": "zstd", "compression_level": 1}
-WORDS = ("market", "basis", "kind", "stage", "direction", "strictness", "rule")
-ASKED = ("market", "session", "kind", "stage")
-"""The columns that questions begin with: only their row groups bear statistics."""
 FORMING = ".forming"
 CARRIED = "carried.parquet"
 
@@ -96,10 +91,7 @@ def carried_in(place: Path) -> dict[str, bytes] | None:
     """Return what the markets of a block carried at their last bars; None where it is not there or not as it was written."""
     block = read_block(place)
     data = None if block is None else whole_file(place, block, CARRIED)
-    if data is None:
-        return None
-    columns = pq.read_table(pa.BufferReader(data)).to_pydict()
-    return dict(zip(columns["market"], columns["state"], strict=True))
+    return None if data is None else states_in(data)
 
 
 def read_block(place: Path) -> Block | None:
@@ -123,20 +115,20 @@ def whole_file(place: Path, block: Block, name: str) -> bytes | None:
 
 def _scanned(
     source: Source, plan: ScanPlan, markets: tuple[str, ...], before: dict[str, bytes]
-) -> tuple[tuple[Scanned, ...], dict[str, tuple[bytes, int]]]:
+) -> tuple[tuple[Scanned, ...], dict[str, tuple[Any, int]]]:
     """Return what is to be recorded of each market, and each file's bytes and facts."""
-    drawn: dict[str, list[Named]] = {}
+    drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
     for market in markets:
         found, record = _looked_at(source, plan, market, before.get(market))
         told.append(record)
-        for name, part in () if found is None else _parts(found.look):
-            drawn.setdefault(name, []).append(part)
+        if found is not None:
+            drawn.add(found.look)
         if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
             carried[market] = state
-    contents = dict(_contents(drawn))
+    contents = dict(drawn.contents())
     if plan.carries:
-        contents[CARRIED] = _states(carried), 0
+        contents[CARRIED] = states_file(carried), 0
     return tuple(told), contents
 
 
@@ -155,50 +147,40 @@ def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None
     return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256)
 
 
-def _states(carried: dict[str, bytes]) -> bytes:
-    columns = {"market": pa.array(list(carried), pa.string()), "state": pa.array(list(carried.values()), pa.binary())}
-    return _written(pa.table(columns), use_dictionary=False, write_statistics=False)
+class _Drawn:
+    """What the markets of a block have drawn: of each nothing but its facts and bars is held until the block is written."""
+
+    def __init__(self) -> None:
+        self._bars: dict[Bars, int] = {}
+        self._parts: dict[str, list[Part]] = {}
+
+    def add(self, look: Look) -> None:
+        """Take in what one market has drawn: for each detector what is known, and apart from it what is forming."""
+        for sweep in look.sweeps:
+            name, place = type(sweep.detector).__name__, self._bars.setdefault(sweep.tape.bars, len(self._bars))
+            self._put(name, place, sweep.table)
+            self._put(f"{name}{FORMING}", place, sweep.detector.forming(sweep.tape))
+            self._put(f"{name}{FORMING}", place, sweep.unfinished)
+
+    def _put(self, name: str, place: int, facts: FactTable) -> None:
+        if len(facts):
+            self._parts.setdefault(name, []).append((place, facts))
+
+    def contents(self) -> Iterator[tuple[str, tuple[Any, int]]]:
+        """Yield each file's name, bytes and rows; what has been written is let go."""
+        joined = Joined.of(self._bars) if self._parts else None
+        for detector in DETECTORS:
+            for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
+                if joined is not None and name in self._parts:
+                    table = table_of(detector.layout, self._parts.pop(name), joined)
+                    yield f"{name}.parquet", (facts_file(table), len(table))
 
 
-def _parts(look_: Look) -> Iterator[tuple[str, Named]]:
-    """Yield what goes into each file, so that of a market nothing but its facts and bars is held until the block is written."""
-    for sweep in look_.sweeps:
-        name, market, bars = type(sweep.detector).__name__, look_.market, sweep.tape.bars
-        yield name, (market, sweep.table, bars)
-        yield f"{name}{FORMING}", (market, sweep.detector.forming(sweep.tape), bars)
-        yield f"{name}{FORMING}", (market, sweep.unfinished, bars)
-
-
-def _contents(drawn: dict[str, list[Named]]) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    """Yield each file's name, bytes and rows: for each detector what is known, and apart from it what is forming."""
-    for detector in DETECTORS:
-        for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
-            yield from _file(name, detector.layout, drawn.pop(name, []))
-
-
-def _file(name: str, layout: Layout, parts: list[Named]) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    parts = [part for part in parts if len(part[1])]
-    if parts:
-        table = table_of(layout, parts)
-        yield f"{name}.parquet", (_parquet(table), len(table))
-
-
-def _parquet(table: Any) -> bytes:
-    words = [name for name in WORDS if name in table.column_names]
-    return _written(table, use_dictionary=words, write_statistics=list(ASKED))
-
-
-def _written(table: Any, **settings: Any) -> bytes:
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, **settings, **COMPRESSION)
-    return bytes(buffer.getvalue())
-
-
-def _told(name: str, content: tuple[bytes, int]) -> dict[str, Any]:
+def _told(name: str, content: tuple[Any, int]) -> dict[str, Any]:
     return {"rows": content[1], "sha256": hashlib.sha256(content[0]).hexdigest()}
 
 
-def _put(folder: Path, contents: dict[str, tuple[bytes, int]], record: Block) -> None:
+def _put(folder: Path, contents: dict[str, tuple[Any, int]], record: Block) -> None:
     """Write a block beside its place and move it there in one step, so that a kill leaves no half of one."""
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
