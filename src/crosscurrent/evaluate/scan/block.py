@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from crosscurrent.structure.watch import Watch
 
 __all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block", "scan_block", "whole_file"]
 
+Content = tuple[str, Any, int]
+"""A file's name, its bytes, and how many facts they hold."""
 FORMING = ".forming"
 CARRIED = "carried.parquet"
 
@@ -82,9 +85,7 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
         # A provider has corrected history: what was told about this block's markets is told anew.
         before = None
         told, contents = _scanned(source, plan, plan.blocks[number], {})
-    record = Block(plan.digest, number, told, {name: _told(name, c) for name, c in contents.items()}, before is None)
-    _put(place, contents, record)
-    return record
+    return _put(place, Block(plan.digest, number, told, is_anew=before is None), contents)
 
 
 def carried_in(place: Path) -> dict[str, bytes] | None:
@@ -115,8 +116,8 @@ def whole_file(place: Path, block: Block, name: str) -> bytes | None:
 
 def _scanned(
     source: Source, plan: ScanPlan, markets: tuple[str, ...], before: dict[str, bytes]
-) -> tuple[tuple[Scanned, ...], dict[str, tuple[Any, int]]]:
-    """Return what is to be recorded of each market, and each file's bytes and facts."""
+) -> tuple[tuple[Scanned, ...], Iterator[Content]]:
+    """Return what is to be recorded of each market, and the files that are to be written."""
     drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
     for market in markets:
@@ -126,10 +127,8 @@ def _scanned(
             drawn.add(found.look)
         if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
             carried[market] = state
-    contents = dict(drawn.contents())
-    if plan.carries:
-        contents[CARRIED] = states_file(carried), 0
-    return tuple(told), contents
+    kept = [(CARRIED, states_file(carried), 0)] if plan.carries else []
+    return tuple(told), chain(drawn.contents(), kept)
 
 
 def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None) -> tuple[Watch | None, Scanned]:
@@ -166,31 +165,33 @@ class _Drawn:
         if len(facts):
             self._parts.setdefault(name, []).append((place, facts))
 
-    def contents(self) -> Iterator[tuple[str, tuple[Any, int]]]:
-        """Yield each file's name, bytes and rows; what has been written is let go."""
+    def contents(self) -> Iterator[Content]:
+        """Yield the files one by one, and let go of what they hold."""
         joined = Joined.of(self._bars) if self._parts else None
         for detector in DETECTORS:
             for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
                 if joined is not None and name in self._parts:
                     table = table_of(detector.layout, self._parts.pop(name), joined)
-                    yield f"{name}.parquet", (facts_file(table), len(table))
+                    yield f"{name}.parquet", facts_file(table), len(table)
 
 
-def _told(name: str, content: tuple[Any, int]) -> dict[str, Any]:
-    return {"rows": content[1], "sha256": hashlib.sha256(content[0]).hexdigest()}
-
-
-def _put(folder: Path, contents: dict[str, tuple[Any, int]], record: Block) -> None:
-    """Write a block beside its place and move it there in one step, so that a kill leaves no half of one."""
+def _put(folder: Path, record: Block, contents: Iterator[Content]) -> Block:
+    """Write a block beside its place and move it there in one step, so that a kill leaves no half of one; return its record."""
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        for name, (data, _) in contents.items():
-            (beside / name).write_bytes(data)
+        record = replace(record, files={name: _stored(beside / name, *content) for name, *content in contents})
         (beside / "block.json").write_text(json.dumps(asdict(record), sort_keys=True, indent=1) + "\n", "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)
+        return record
     except OSError as fault:
         shutil.rmtree(beside, ignore_errors=True)
         raise storage_error(folder, fault, "written") from None
+
+
+def _stored(path: Path, data: Any, rows: int) -> dict[str, Any]:
+    """Write one file and return its record; only one is held at a time."""
+    path.write_bytes(data)
+    return {"rows": rows, "sha256": hashlib.sha256(data).hexdigest()}

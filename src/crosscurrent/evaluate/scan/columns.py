@@ -76,14 +76,14 @@ def table_of(layout: Layout, parts: Sequence[Part], joined: Joined) -> Any:
 class _Many:
     """The facts about several markets as columns.
 
-    `bars` is the place of a fact's bars and `bar` that of its own bar, among all that are joined. Readings and anchors lie column
+    `first` is where a fact's bars begin and `bar` where its own bar lies, among all that are joined. Readings and anchors lie column
     by column, told in the prices of the time.
     """
 
     layout: Layout
     joined: Joined
-    tables: Sequence[FactTable]
-    bars: NDArray[np.int64]
+    parts: Sequence[Part]
+    first: Places
     bar: Places
     readings: Floats
     anchor_at: Places
@@ -92,25 +92,25 @@ class _Many:
     @classmethod
     def of(cls, layout: Layout, parts: Sequence[Part], joined: Joined) -> _Many:
         tables = [facts for _, facts in parts]
-        bars = np.repeat([place for place, _ in parts], [len(facts) for facts in tables])
-        bar = joined.first[bars] + np.concatenate([facts.at for facts in tables])
-        shift, readings = joined.shift[bar], _turned([facts.readings for facts in tables])
+        first = _each(joined.first, parts)
+        bar = first + np.concatenate([facts.at for facts in tables])
+        shift, readings = joined.shift.take(bar), _turned([facts.readings for facts in tables])
         for name in layout.prices:
             readings[layout.readings.index(name)] += shift
         anchor_prices = _turned([facts.anchor_price for facts in tables])
         if layout.price_anchors:
             anchor_prices += shift
         anchor_at = _turned([facts.anchor_at for facts in tables])
-        return cls(layout, joined, tables, bars, bar, readings, anchor_at, anchor_prices)
+        return cls(layout, joined, parts, first, bar, readings, anchor_at, anchor_prices)
 
     def head(self) -> dict[str, Any]:
         """Return the columns that facts of every detector have."""
         joined, direction = self.joined, self._whole("direction")
         columns = {
-            "market": _words(joined.markets, joined.market[self.bars]),
-            "basis": _words(BASES, joined.basis[self.bars]),
-            "session": _column(pa.date32(), joined.day[self.bar]),
-            "known_at": _column(pa.timestamp("ms", "UTC"), joined.known_at[self.bar]),
+            "market": _words(joined.markets, _each(joined.market, self.parts)),
+            "basis": _words(BASES, _each(joined.basis, self.parts)),
+            "session": _column(pa.date32(), joined.day.take(self.bar)),
+            "known_at": _column(pa.timestamp("ms", "UTC"), joined.known_at.take(self.bar)),
             "kind": _words(self.layout.kinds, self._whole("kind")),
             "stage": _words(STAGES, self._whole("stage")),
             "direction": _words([DIRECTIONS[c] for c in sorted(DIRECTIONS)], direction - np.int8(min(DIRECTIONS))),
@@ -137,17 +137,21 @@ class _Many:
         return _column(pa.float64(), self.anchor_prices[place], self.anchor_at[place] >= 0)
 
     def _whole(self, name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(facts, name) for facts in self.tables])
+        return np.concatenate([getattr(facts, name) for _, facts in self.parts])
 
     def _labels(self, places: Places, is_said: NDArray[np.bool_]) -> Any:
         """Return session labels; ahead of a market's last bar, that many weekdays on."""
-        first, last = self.joined.first[self.bars], self.joined.last[self.bars]
-        at = first + places
-        days = self.joined.day[np.clip(at, first, last)]
+        at, last = self.first + places, _each(self.joined.last, self.parts)
+        days = self.joined.day.take(np.clip(at, self.first, last))
         ahead = np.flatnonzero(at > last)
         ends = days[ahead].astype("datetime64[D]")
         days[ahead] = np.busday_offset(ends, (at - last)[ahead], roll="forward").astype(np.int32)
         return _column(pa.date32(), days, is_said)
+
+
+def _each(values: Places, parts: Sequence[Part]) -> Places:
+    """Return for each fact what holds of its bars."""
+    return np.repeat(values[[place for place, _ in parts]], [len(facts) for _, facts in parts])
 
 
 def _turned(blocks: Sequence[NDArray[Any]]) -> NDArray[Any]:
