@@ -15,6 +15,8 @@ REPEATED = frozenset({"market", "basis", "kind", "stage", "direction", "strictne
 ASKED = ("market", "session")
 """The columns by which a question can pass over a whole file: only they bear statistics."""
 QUICK = {"compression": "snappy", "write_batch_size": 1 << 16}
+TIGHT = {"compression": "zstd", "compression_level": 1}
+"""What detectors carry is mostly room for what has not come yet."""
 
 
 def facts_file(table: Any) -> Any:
@@ -29,13 +31,14 @@ def facts_file(table: Any) -> Any:
         use_dictionary=[name for name in table.column_names if name in REPEATED],
         column_encoding=dict.fromkeys(steps, "DELTA_BINARY_PACKED"),
         write_statistics=list(ASKED),
+        **QUICK,
     )
 
 
 def states_file(carried: Mapping[str, bytes]) -> Any:
     """Return what the detectors of each market carry as the bytes of a file."""
     columns = {"market": pa.array(list(carried), pa.string()), "state": pa.array(list(carried.values()), pa.binary())}
-    return _written(pa.table(columns), use_dictionary=False, write_statistics=False)
+    return _written(pa.table(columns), use_dictionary=False, write_statistics=False, **TIGHT)
 
 
 def states_in(data: bytes) -> dict[str, bytes]:
@@ -46,5 +49,5 @@ def states_in(data: bytes) -> dict[str, bytes]:
 
 def _written(table: Any, **settings: Any) -> Any:
     buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, **settings, **QUICK)
+    pq.write_table(table, buffer, **settings)
     return buffer.getvalue()
