@@ -7,18 +7,18 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.intervals import on_both_bases
 from crosscurrent.errors import CrosscurrentError, StaleWatch
 from crosscurrent.evaluate.scan.columns import Joined, Part, table_of
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.evaluate.scan.stored import facts_file, states_file, states_in
 from crosscurrent.facts.table import FactTable
-from crosscurrent.pipeline import on_both_bases
 from crosscurrent.sources import open_source
 from crosscurrent.sources.disk import storage_error
 from crosscurrent.sources.source import Source
@@ -63,7 +63,18 @@ class Block:
     @property
     def sha256(self) -> str:
         """The checksum of everything the record says, and by its files' checksums of what they hold."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as `block.json` holds it."""
+        markets = [{name: getattr(market, name) for name in Scanned.__slots__} for market in self.markets]
+        return {
+            "plan": self.plan,
+            "number": self.number,
+            "markets": markets,
+            "files": self.files,
+            "is_anew": self.is_anew,
+        }
 
 
 def block_folder(folder: Path, number: int) -> Path:
@@ -182,7 +193,7 @@ def _put(folder: Path, record: Block, contents: Iterator[Content]) -> Block:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         record = replace(record, files={name: _stored(beside / name, *content) for name, *content in contents})
-        (beside / "block.json").write_text(json.dumps(asdict(record), sort_keys=True, indent=1) + "\n", "utf-8")
+        (beside / "block.json").write_text(json.dumps(record.to_json(), sort_keys=True, indent=1) + "\n", "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)
         return record
