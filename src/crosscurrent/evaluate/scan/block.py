@@ -47,6 +47,9 @@ class Scanned:
     fault: str = ""
 
 
+Read = tuple[Scanned, tuple[Bars, Bars] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """The record of a block: the plan it belongs to, its markets, and each file with its facts and checksum.
@@ -90,12 +93,14 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
     """
     source, place = open_source(data), block_folder(Path(folder), number)
     before = None if plan.after is None else carried_in(block_folder(Path(folder) / plan.after, number))
+    # All are read before the first is looked at: done in one go it takes half the time.
+    read = [_read(source, plan, market) for market in plan.blocks[number]]
     try:
-        told, contents = _scanned(source, plan, plan.blocks[number], before or {})
+        told, contents = _scanned(read, plan, before or {})
     except StaleWatch:
         # A provider has corrected history: what was told about this block's markets is told anew.
         before = None
-        told, contents = _scanned(source, plan, plan.blocks[number], {})
+        told, contents = _scanned(read, plan, {})
     return _put(place, Block(plan.digest, number, told, is_anew=before is None), contents)
 
 
@@ -125,14 +130,27 @@ def whole_file(place: Path, block: Block, name: str) -> bytes | None:
         return None
 
 
+def _read(source: Source, plan: ScanPlan, market: str) -> Read:
+    """Return what is to be recorded of a market and its bars on both bases; no bars where it cannot be read."""
+    try:
+        snapshot = take(source, [market], plan.as_of).snapshot
+        if not snapshot.has(market):
+            return Scanned(market, fault=f"nothing was known by {plan.as_of}"), None
+        bars, both = snapshot.traded(market), on_both_bases(snapshot, market, plan.interval)
+    except CrosscurrentError as fault:
+        return Scanned(market, fault=fault.sentence), None
+    return Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256), both
+
+
 def _scanned(
-    source: Source, plan: ScanPlan, markets: tuple[str, ...], before: dict[str, bytes]
+    read: list[Read], plan: ScanPlan, before: dict[str, bytes]
 ) -> tuple[tuple[Scanned, ...], Iterator[Content]]:
-    """Return what is to be recorded of each market, and the files that are to be written."""
+    """Return what is recorded of each market, seen by all detectors from where they left off `before`, and the files to be written."""
     drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
-    for market in markets:
-        found, record = _looked_at(source, plan, market, before.get(market))
+    for record, both in read:
+        market = record.market
+        found, record = _looked_at(record, both, before.get(market))
         told.append(record)
         if found is not None:
             drawn.add(found.look)
@@ -142,19 +160,16 @@ def _scanned(
     return tuple(told), chain(drawn.contents(), kept)
 
 
-def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None) -> tuple[Watch | None, Scanned]:
-    """Return a market as its detectors see it, from where they left off `before`; None with the reason when it cannot be read."""
+def _looked_at(record: Scanned, both: tuple[Bars, Bars] | None, before: bytes | None) -> tuple[Watch | None, Scanned]:
+    """Return a market as its detectors see it, and its record, which tells when they cannot."""
+    if both is None:
+        return None, record
     try:
-        snapshot = take(source, [market], plan.as_of).snapshot
-        if not snapshot.has(market):
-            return None, Scanned(market, fault=f"nothing was known by {plan.as_of}")
-        bars, both = snapshot.traded(market), on_both_bases(snapshot, market, plan.interval)
-        seen = Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS)
+        return Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS), record
     except StaleWatch:
         raise
     except CrosscurrentError as fault:
-        return None, Scanned(market, fault=fault.sentence)
-    return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256)
+        return None, Scanned(record.market, fault=fault.sentence)
 
 
 class _Drawn:
