@@ -160,7 +160,8 @@ class Compacted:
 def _open(path: Path, changed: int, size: int) -> _Opened:
     """Open a file once a process, as long as it stays the same: reading where thousands of markets lie takes longer than one market."""
     try:
-        reader = pq.ParquetFile(path, memory_map=True, page_checksum_verification=True)
+        # What lies in memory is not fetched ahead: handing it to another thread costs more than to read it.
+        reader = pq.ParquetFile(path, memory_map=True, pre_buffer=False, page_checksum_verification=True)
         told = json.loads(reader.metadata.metadata[KEY])
         return _Opened(reader, told["interval"], told["markets"])
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
