@@ -124,7 +124,7 @@ def _seal(bars: Bars, n: int) -> int:
     columns.append(bars.session[:n].astype(np.int64).view(np.uint64))
     total = 0
     for column in columns:
-        total = total * 31 + int(column @ place)
+        total = total * 31 + int((column * place).sum())
     return total % 2**63
 
 

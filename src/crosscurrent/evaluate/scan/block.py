@@ -48,6 +48,7 @@ class Scanned:
 
 
 Read = tuple[Scanned, tuple[Bars, Bars] | None]
+"""A market's record and its bars on both bases, no bars where it could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +149,9 @@ def _scanned(
     """Return what is recorded of each market, seen by all detectors from where they left off `before`, and the files to be written."""
     drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
-    for record, both in read:
-        market = record.market
-        found, record = _looked_at(record, both, before.get(market))
+    for as_read, both in read:
+        market = as_read.market
+        found, record = _looked_at(as_read, both, before.get(market))
         told.append(record)
         if found is not None:
             drawn.add(found.look)
@@ -213,8 +214,9 @@ def _put(folder: Path, record: Block, contents: Iterator[Content]) -> Block:
         beside.replace(folder)
         return record
     except OSError as fault:
-        shutil.rmtree(beside, ignore_errors=True)
         raise storage_error(folder, fault, "written") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _stored(path: Path, data: Any, rows: int) -> dict[str, Any]:

@@ -22,8 +22,8 @@ TIGHT = {"compression": "zstd", "compression_level": 1}
 def facts_file(table: Any) -> Any:
     """Return a table of facts as the bytes of a file.
 
-    A universe is written in hours of disk but read in seconds of columns, so the cheapest encodings win: days and subjects as
-    steps from row to row, numbers as they are under a compression that hardly costs.
+    All of it is written and little of it ever read at once, so what is cheap to write wins: days and subjects as steps from row
+    to row, numbers as they are under a compression that hardly costs.
     """
     steps = [field.name for field in table.schema if pa.types.is_date32(field.type)] + ["subject"]
     return _written(
