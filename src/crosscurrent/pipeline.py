@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crosscurrent.bars.bars import Bars, Basis
-from crosscurrent.bars.resample import monthly, weekly
+from crosscurrent.bars.bars import Basis
+from crosscurrent.bars.intervals import on_both_bases
 from crosscurrent.bars.snapshot import Snapshot
-from crosscurrent.errors import DataError, RequestError, UnknownName
+from crosscurrent.errors import DataError, UnknownName
 from crosscurrent.evidence.events_ahead import Scheduled, scheduled
 from crosscurrent.evidence.experience import NONE_YET, Experience, Learn
 from crosscurrent.intermarket.correlation import correlate, correlation_history
@@ -104,21 +104,6 @@ def look(
         market: look_at(*on_both_bases(snapshot, market, interval), DETECTORS, basis)  # type: ignore[arg-type]
         for market in markets
     }
-
-
-def on_both_bases(snapshot: Snapshot, market: str, interval: str = "1d") -> tuple[Bars, Bars]:
-    """Return a market's bars in an interval as traded and free of roll gaps."""
-    return _in_interval(snapshot.traded(market), interval), _in_interval(snapshot.adjusted(market), interval)
-
-
-def _in_interval(bars: Bars, interval: str) -> Bars:
-    if interval == bars.interval:
-        return bars
-    if interval in ("1w", "1mo"):
-        return weekly(bars) if interval == "1w" else monthly(bars)
-    raise RequestError(
-        f"There are no {interval} bars of {bars.market}; these are {bars.interval}. Ask for 1d, 1w or 1mo."
-    )
 
 
 def measure(snapshot: Snapshot) -> Mapping[str, Mapping[str, Move]]:

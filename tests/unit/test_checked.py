@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -138,6 +139,24 @@ def test_whatever_passes_is_sound(rows):
     prices = np.column_stack([bars.open, bars.high, bars.low, bars.close])
     assert np.all(np.isfinite(prices)) and np.all(prices > 0)
     assert np.all(bars.high == prices.max(1)) and np.all(bars.low == prices.min(1))
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([-1.0, 0.0, 1.0, 2.0, 3.0, np.nan, np.inf])] * 5), min_size=1, max_size=3))
+def test_a_glance_finds_what_the_rules_find(rows):
+    days = np.datetime64("2025-01-13") + np.arange(len(rows))
+    names = ("open", "high", "low", "close", "volume")
+    table = {"session": days} | dict(zip(names, np.array(rows).T, strict=True))
+
+    def said() -> object:
+        try:
+            bars = checked_bars("TOY", instrument("TOY"), table)
+        except RejectedData as fault:
+            return str(fault)
+        return bars.is_close_only, *(getattr(bars, name).tobytes() for name in names)
+
+    with patch("crosscurrent.bars.checked._is_sound", return_value=False):
+        expected = said()
+    assert said() == expected
 
 
 @needs_shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -71,6 +72,20 @@ def test_a_file_of_another_make_is_refused_and_a_damaged_one_named(folder, tmp_p
     path.write_bytes(whole)
     with pytest.raises(RejectedData, match="NQ"):
         Compacted(path).bars("NQ")
+
+
+def test_a_bit_that_has_turned_is_noticed(folder, tmp_path):
+    path = tmp_path / "universe.parquet"
+    compact(Files(folder), ["NQ", "ZN"], path)
+    group = pq.ParquetFile(path).metadata.row_group(1)
+    close = group.column(group.to_dict()["num_columns"] - 2)
+    assert close.path_in_schema == "close"
+    whole = bytearray(path.read_bytes())
+    whole[close.data_page_offset + close.total_compressed_size - 9] ^= 1
+    path.write_bytes(whole)
+    assert len(Compacted(path).bars("NQ")) == 40
+    with pytest.raises(RejectedData, match="ZN"):
+        Compacted(path).bars("ZN")
 
 
 def test_nothing_readable_leaves_no_file(folder, tmp_path):

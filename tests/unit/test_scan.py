@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -140,6 +141,28 @@ def test_what_is_whole_is_kept_and_what_is_damaged_is_made_again(data, whole, tm
     scan(data, PLAN, tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in first.iterdir()} == before
     assert finish(tmp_path).sha256 == whole.sha256
+
+
+def test_what_was_just_written_is_not_hashed_again_but_has_to_be_there(data, whole, tmp_path, monkeypatch):
+    made = scan(data, PLAN, tmp_path)
+    assert [block.number for block in made] == [0, 1, 2, 3]
+    with monkeypatch.context() as patched:
+        patched.setattr("crosscurrent.evaluate.scan.manifest.whole_file", None)
+        assert finish(tmp_path, made).sha256 == whole.sha256
+    shutil.rmtree(tmp_path / "blocks" / "00001")
+    (tmp_path / "blocks" / "00002" / "block.json").write_bytes(b"torn")
+    with pytest.raises(RejectedData, match="2 of 4 blocks"):
+        finish(tmp_path, made)
+
+
+def test_every_block_has_the_same_columns(whole):
+    for name in ("Candles", "Trendlines", "Levels.forming"):
+        files = whole.files(name)
+        assert len(files) > 2
+        schemas = [pq.read_schema(file) for file in files]
+        assert all(schema.equals(schemas[0], check_metadata=True) for schema in schemas)
+        facts = pq.read_table(files[0])
+        assert not any(facts[field.name].null_count for field in facts.schema if not field.nullable)
 
 
 def test_a_merge_refuses_missing_and_mixed_shards(data, whole, tmp_path):

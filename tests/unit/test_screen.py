@@ -14,7 +14,7 @@ from crosscurrent.errors import RejectedData, RequestError, UnknownName
 from crosscurrent.evaluate.scan.manifest import finish, opened
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.evaluate.scan.scanning import scan
-from crosscurrent.evaluate.scan.screen import Question, edges_in, filtered, last_session, screen
+from crosscurrent.evaluate.scan.screen import Question, edges_in, filtered, screen
 from crosscurrent.pipeline import look
 from crosscurrent.publish.document import schema
 from crosscurrent.sources.sample import Sample
@@ -48,7 +48,7 @@ def test_it_finds_what_the_looks_hold(scanned):
     ]
     assert len(hits) > 5
     assert sorted((h.market, h.kind, h.session, h.basis) for h in hits) == sorted(facts)
-    assert not screen(scanned, Question(("trendline_break",), last_session(scanned) + np.timedelta64(1, "D")))
+    assert not screen(scanned, Question(("trendline_break",), scanned.last_session + np.timedelta64(1, "D")))
 
 
 def test_the_filter_says_what_it_says_of_a_setup(scanned):

@@ -105,8 +105,10 @@ class Bars:
     def slice(self, start: int, stop: int) -> Bars:
         """Return the bars from `start` up to, not including, `stop`, as copies that share nothing with what follows.
 
-        Only the last bar can be unfinished, so what ends before it is complete.
+        Only the last bar can be unfinished, so what ends before it is complete. All bars are these: nothing follows them.
         """
+        if start == 0 and stop >= len(self):
+            return self
         cut = {name: getattr(self, name)[start:stop].copy() for name in self._held}
         return replace(self, **cut, is_complete=self.is_complete or stop < len(self))
 

@@ -41,22 +41,35 @@ def checked_bars(market: str, instrument: Instrument, columns: Mapping[str, Arra
     table = {name: _numbers(market, name, columns, len(session)) for name in (*PRICES, "volume")}
     if not len(session):
         raise RejectedData(market, "there are no rows", "An empty file is no market.")
+    is_close_only = False if _is_sound(table) else _mended(market, instrument, session, table)
+    if np.count_nonzero(table["volume"] > 0) < TRADED * len(session):
+        table["volume"] = np.full(len(session), np.nan)
+    return Bars(
+        market, instrument, interval, "traded", session, closed_at,
+        table["open"], table["high"], table["low"], table["close"], table["volume"],
+        np.zeros(len(session)), np.zeros(len(session), bool), is_close_only=is_close_only,
+    )  # fmt: skip
+
+
+def _is_sound(table: Mapping[str, Floats]) -> bool:
+    """Whether every row has all its prices, in order and above zero: of nearly every series, which no rule need look at one by one."""
+    opened, high, low, close, volume = (table[name] for name in (*PRICES, "volume"))
+    in_order = (low > 0) & (low <= np.minimum(opened, close)) & (np.maximum(opened, close) <= high) & (high < np.inf)
+    return bool(in_order.all()) and not ((volume < 0) | np.isinf(volume)).any()
+
+
+def _mended(market: str, instrument: Instrument, session: Sessions, table: dict[str, Floats]) -> bool:
+    """Refuse what no rule allows, set right what may be, and return whether the series has closes alone."""
     _refuse_gaps(market, session, table)
     flat = np.isnan(table["open"])
     for name in PRICES[:3]:
         table[name] = np.where(flat, table["close"], table[name])
     _refuse_signs(market, instrument, session, table)
     _set_right(market, session, table)
-    if np.mean(table["volume"] > 0) < TRADED:
-        table["volume"] = np.full(len(session), np.nan)
     is_close_only = bool(np.mean(flat) > SHARE)
     if is_close_only:
         table |= {name: table["close"].copy() for name in PRICES[:3]}
-    return Bars(
-        market, instrument, interval, "traded", session, closed_at,
-        table["open"], table["high"], table["low"], table["close"], table["volume"],
-        np.zeros(len(session)), np.zeros(len(session), bool), is_close_only=is_close_only,
-    )  # fmt: skip
+    return is_close_only
 
 
 def _times(

@@ -61,13 +61,13 @@ def scan(
             raise RequestError("--append takes the markets of the scan in --out, all of them at once.")
         done = _append(data, as_of, out, workers, engine, scheduler)
     else:
-        _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler, block, carry)
+        made = _scan(markets, data, as_of, interval, out, part, workers, engine, scheduler, block, carry)
         if part[1] > 1:
             click.echo(
                 f"shard {shard} is written to {out}; merge when all are: crosscurrent scan --merge ...", err=True
             )
             return
-        done = finish(out)
+        done = finish(out, made)
     if as_json:
         print_json(_document(done))
     else:
@@ -79,7 +79,7 @@ def scan(
 def _scan(
     markets: tuple[str, ...], data: str, as_of: str | None, interval: str, out: Path, part: tuple[int, int], workers: int,
     engine: str, scheduler: str | None, block: int, carry: bool,
-) -> None:  # fmt: skip
+) -> list[Block]:  # fmt: skip
     from crosscurrent.evaluate.scan.plan import plan_of
     from crosscurrent.evaluate.scan.scanning import scan as scan_all
     from crosscurrent.sources import open_source
@@ -93,7 +93,7 @@ def _scan(
         click.echo(f"note: {name} was named more than once and is scanned once", err=True)
     length = sum(len(plan.blocks[number]) for number in plan.shard(*part))
     with _progress(length) as told:
-        scan_all(data, plan, out, shard=part, workers=workers, engine=engine, scheduler=scheduler, told=told)
+        return scan_all(data, plan, out, shard=part, workers=workers, engine=engine, scheduler=scheduler, told=told)
 
 
 def _append(data: str, as_of: str | None, out: Path, workers: int, engine: str, scheduler: str | None) -> Scan:

@@ -46,7 +46,7 @@ def screen(
     if (filtered and not beside) or (edge_above is not None and not study) or (beside and not data):
         raise RequestError("--filtered needs --filter, --filter needs --data, and --edge-above needs --study.")
     scan = opened(folder)
-    last = screening.last_session(scan)
+    last = scan.last_session
     day = the_day(since)
     asked = screening.Question(
         kinds, last - np.timedelta64(days - 1, "D") if day is None else day, stage, direction, strictness

@@ -26,7 +26,7 @@ def floats(column: Any) -> Floats:
     """Return a column of integers, floats or decimals as float64, NaN where it says nothing."""
     known = column.type in WIDTHS
     whole, kind = (column, WIDTHS[column.type]) if known else (column.cast(pa.float64(), safe=False), np.float64)
-    return _joined([np.where(_said(chunk), _values(chunk, kind), np.nan) for chunk in whole.chunks], np.float64)
+    return _joined([_told(chunk, kind) for chunk in whole.chunks], np.float64)
 
 
 def days(column: Any) -> Sessions:
@@ -35,7 +35,8 @@ def days(column: Any) -> Sessions:
     dated = column if pa.types.is_date32(column.type) else column.cast(pa.date32())
     for chunk in dated.chunks:
         found = _values(chunk, np.int32).astype("datetime64[D]")
-        found[~_said(chunk)] = np.datetime64("NaT")
+        if chunk.null_count:
+            found[~_said(chunk)] = np.datetime64("NaT")
         parts.append(found)
     return _joined(parts, "datetime64[D]")
 
@@ -50,6 +51,10 @@ def first_missing(column: Any) -> int:
     """Return the place of the first row that says nothing, -1 when every row does."""
     said = _joined([_said(chunk) for chunk in column.chunks], np.bool_)
     return -1 if said.all() else int(np.argmin(said))
+
+
+def _told(chunk: Any, kind: type[np.generic]) -> NDArray[Any]:
+    return np.where(_said(chunk), _values(chunk, kind), np.nan) if chunk.null_count else _values(chunk, kind)
 
 
 def _said(chunk: Any) -> NDArray[np.bool_]:
@@ -68,4 +73,5 @@ def _values(chunk: Any, kind: type[np.generic]) -> NDArray[Any]:
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
-    return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, kind)
+    whole = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
+    return whole.astype(kind, copy=False)

@@ -12,7 +12,6 @@ from crosscurrent.evaluate.scan.block import Block
 from crosscurrent.evaluate.scan.manifest import DAYS, PLAN, Scan, finish, opened, read_plan
 from crosscurrent.evaluate.scan.plan import ScanPlan
 from crosscurrent.evaluate.scan.scanning import scan
-from crosscurrent.evaluate.scan.screen import last_session
 
 __all__ = ["append", "next_part"]
 
@@ -36,8 +35,7 @@ def append(
     part, plan = next_part(opened(folder), as_of)
     if (part / PLAN).exists() and read_plan(part).digest != plan.digest:
         shutil.rmtree(part)  # a day that was begun and never finished: nobody was told of it
-    scan(data, plan, part, workers=workers, engine=engine, scheduler=scheduler, told=told)
-    finish(part)
+    finish(part, scan(data, plan, part, workers=workers, engine=engine, scheduler=scheduler, told=told))
     return opened(folder)
 
 
@@ -45,7 +43,7 @@ def next_part(whole: Scan, as_of: str | None) -> tuple[Path, ScanPlan]:
     """Return where the next day of a scan lies, and its plan."""
     if not whole.plan.carries:
         raise RejectedData(whole.folder.name, "this scan carries nothing to go on from", "Scan with --carry.")
-    last, count = str(last_session(whole)), len(whole.later)
+    last, count = str(whole.last_session), len(whole.later)
     if as_of is not None and as_of < last:
         raise RequestError(f"The scan knows {last} already; {as_of} is before it.")
     after = f"../{count:04d}" if count else "../.."

@@ -7,18 +7,18 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from crosscurrent.bars.bars import Bars
+from crosscurrent.bars.intervals import on_both_bases
 from crosscurrent.errors import CrosscurrentError, StaleWatch
-from crosscurrent.evaluate.scan.columns import Named, table_of
+from crosscurrent.evaluate.scan.columns import Joined, Part, table_of
 from crosscurrent.evaluate.scan.plan import ScanPlan
-from crosscurrent.facts.table import Layout
-from crosscurrent.pipeline import on_both_bases
+from crosscurrent.evaluate.scan.stored import facts_file, states_file, states_in
+from crosscurrent.facts.table import FactTable
 from crosscurrent.sources import open_source
 from crosscurrent.sources.disk import storage_error
 from crosscurrent.sources.source import Source
@@ -29,10 +29,8 @@ from crosscurrent.structure.watch import Watch
 
 __all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block", "scan_block", "whole_file"]
 
-COMPRESSION = {"compression": "zstd", "compression_level": 1}
-WORDS = ("market", "basis", "kind", "stage", "direction", "strictness", "rule")
-ASKED = ("market", "session", "kind", "stage")
-"""The columns that questions begin with: only their row groups bear statistics."""
+Content = tuple[str, Any, int]
+"""A file's name, its bytes, and how many facts they hold."""
 FORMING = ".forming"
 CARRIED = "carried.parquet"
 
@@ -47,6 +45,10 @@ class Scanned:
     last: str | None = None
     sha256: str = ""
     fault: str = ""
+
+
+Read = tuple[Scanned, tuple[Bars, Bars] | None]
+"""A market's record and its bars on both bases, no bars where it could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,18 @@ class Block:
     @property
     def sha256(self) -> str:
         """The checksum of everything the record says, and by its files' checksums of what they hold."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as `block.json` holds it."""
+        markets = [{name: getattr(market, name) for name in Scanned.__slots__} for market in self.markets]
+        return {
+            "plan": self.plan,
+            "number": self.number,
+            "markets": markets,
+            "files": self.files,
+            "is_anew": self.is_anew,
+        }
 
 
 def block_folder(folder: Path, number: int) -> Path:
@@ -81,25 +94,22 @@ def scan_block(data: str, plan: ScanPlan, number: int, folder: str) -> Block:
     """
     source, place = open_source(data), block_folder(Path(folder), number)
     before = None if plan.after is None else carried_in(block_folder(Path(folder) / plan.after, number))
+    # All are read before the first is looked at: done in one go it takes half the time.
+    read = [_read(source, plan, market) for market in plan.blocks[number]]
     try:
-        told, contents = _scanned(source, plan, plan.blocks[number], before or {})
+        told, contents = _scanned(read, plan, before or {})
     except StaleWatch:
         # A provider has corrected history: what was told about this block's markets is told anew.
         before = None
-        told, contents = _scanned(source, plan, plan.blocks[number], {})
-    record = Block(plan.digest, number, told, {name: _told(name, c) for name, c in contents.items()}, before is None)
-    _put(place, contents, record)
-    return record
+        told, contents = _scanned(read, plan, {})
+    return _put(place, Block(plan.digest, number, told, is_anew=before is None), contents)
 
 
 def carried_in(place: Path) -> dict[str, bytes] | None:
     """Return what the markets of a block carried at their last bars; None where it is not there or not as it was written."""
     block = read_block(place)
     data = None if block is None else whole_file(place, block, CARRIED)
-    if data is None:
-        return None
-    columns = pq.read_table(pa.BufferReader(data)).to_pydict()
-    return dict(zip(columns["market"], columns["state"], strict=True))
+    return None if data is None else states_in(data)
 
 
 def read_block(place: Path) -> Block | None:
@@ -121,94 +131,95 @@ def whole_file(place: Path, block: Block, name: str) -> bytes | None:
         return None
 
 
-def _scanned(
-    source: Source, plan: ScanPlan, markets: tuple[str, ...], before: dict[str, bytes]
-) -> tuple[tuple[Scanned, ...], dict[str, tuple[bytes, int]]]:
-    """Return what is to be recorded of each market, and each file's bytes and facts."""
-    drawn: dict[str, list[Named]] = {}
-    told, carried = [], dict[str, bytes]()
-    for market in markets:
-        found, record = _looked_at(source, plan, market, before.get(market))
-        told.append(record)
-        for name, part in () if found is None else _parts(found.look):
-            drawn.setdefault(name, []).append(part)
-        if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
-            carried[market] = state
-    contents = dict(_contents(drawn))
-    if plan.carries:
-        contents[CARRIED] = _states(carried), 0
-    return tuple(told), contents
-
-
-def _looked_at(source: Source, plan: ScanPlan, market: str, before: bytes | None) -> tuple[Watch | None, Scanned]:
-    """Return a market as its detectors see it, from where they left off `before`; None with the reason when it cannot be read."""
+def _read(source: Source, plan: ScanPlan, market: str) -> Read:
+    """Return what is to be recorded of a market and its bars on both bases; no bars where it cannot be read."""
     try:
         snapshot = take(source, [market], plan.as_of).snapshot
         if not snapshot.has(market):
-            return None, Scanned(market, fault=f"nothing was known by {plan.as_of}")
+            return Scanned(market, fault=f"nothing was known by {plan.as_of}"), None
         bars, both = snapshot.traded(market), on_both_bases(snapshot, market, plan.interval)
-        seen = Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS)
+    except CrosscurrentError as fault:
+        return Scanned(market, fault=fault.sentence), None
+    return Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256), both
+
+
+def _scanned(
+    read: list[Read], plan: ScanPlan, before: dict[str, bytes]
+) -> tuple[tuple[Scanned, ...], Iterator[Content]]:
+    """Return what is recorded of each market, seen by all detectors from where they left off `before`, and the files to be written."""
+    drawn = _Drawn()
+    told, carried = [], dict[str, bytes]()
+    for as_read, both in read:
+        market = as_read.market
+        found, record = _looked_at(as_read, both, before.get(market))
+        told.append(record)
+        if found is not None:
+            drawn.add(found.look)
+        if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
+            carried[market] = state
+    kept = [(CARRIED, states_file(carried), 0)] if plan.carries else []
+    return tuple(told), chain(drawn.contents(), kept)
+
+
+def _looked_at(record: Scanned, both: tuple[Bars, Bars] | None, before: bytes | None) -> tuple[Watch | None, Scanned]:
+    """Return a market as its detectors see it, and its record, which tells when they cannot."""
+    if both is None:
+        return None, record
+    try:
+        return Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS), record
     except StaleWatch:
         raise
     except CrosscurrentError as fault:
-        return None, Scanned(market, fault=fault.sentence)
-    return seen, Scanned(market, len(bars), str(bars.session[0]), str(bars.session[-1]), bars.sha256)
+        return None, Scanned(record.market, fault=fault.sentence)
 
 
-def _states(carried: dict[str, bytes]) -> bytes:
-    columns = {"market": pa.array(list(carried), pa.string()), "state": pa.array(list(carried.values()), pa.binary())}
-    return _written(pa.table(columns), use_dictionary=False, write_statistics=False)
+class _Drawn:
+    """What the markets of a block have drawn: of each nothing but its facts and bars is held until the block is written."""
+
+    def __init__(self) -> None:
+        self._bars: dict[Bars, int] = {}
+        self._parts: dict[str, list[Part]] = {}
+
+    def add(self, look: Look) -> None:
+        """Take in what one market has drawn: for each detector what is known, and apart from it what is forming."""
+        for sweep in look.sweeps:
+            name, place = type(sweep.detector).__name__, self._bars.setdefault(sweep.tape.bars, len(self._bars))
+            self._put(name, place, sweep.table)
+            self._put(f"{name}{FORMING}", place, sweep.detector.forming(sweep.tape))
+            self._put(f"{name}{FORMING}", place, sweep.unfinished)
+
+    def _put(self, name: str, place: int, facts: FactTable) -> None:
+        if len(facts):
+            self._parts.setdefault(name, []).append((place, facts))
+
+    def contents(self) -> Iterator[Content]:
+        """Yield the files one by one, and let go of what they hold."""
+        joined = Joined.of(self._bars) if self._parts else None
+        for detector in DETECTORS:
+            for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
+                if joined is not None and name in self._parts:
+                    table = table_of(detector.layout, self._parts.pop(name), joined)
+                    yield f"{name}.parquet", facts_file(table), len(table)
 
 
-def _parts(look_: Look) -> Iterator[tuple[str, Named]]:
-    """Yield what goes into each file, so that of a market nothing but its facts and bars is held until the block is written."""
-    for sweep in look_.sweeps:
-        name, market, bars = type(sweep.detector).__name__, look_.market, sweep.tape.bars
-        yield name, (market, sweep.table, bars)
-        yield f"{name}{FORMING}", (market, sweep.detector.forming(sweep.tape), bars)
-        yield f"{name}{FORMING}", (market, sweep.unfinished, bars)
-
-
-def _contents(drawn: dict[str, list[Named]]) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    """Yield each file's name, bytes and rows: for each detector what is known, and apart from it what is forming."""
-    for detector in DETECTORS:
-        for name in (type(detector).__name__, f"{type(detector).__name__}{FORMING}"):
-            yield from _file(name, detector.layout, drawn.pop(name, []))
-
-
-def _file(name: str, layout: Layout, parts: list[Named]) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    parts = [part for part in parts if len(part[1])]
-    if parts:
-        table = table_of(layout, parts)
-        yield f"{name}.parquet", (_parquet(table), len(table))
-
-
-def _parquet(table: Any) -> bytes:
-    words = [name for name in WORDS if name in table.column_names]
-    return _written(table, use_dictionary=words, write_statistics=list(ASKED))
-
-
-def _written(table: Any, **settings: Any) -> bytes:
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, **settings, **COMPRESSION)
-    return bytes(buffer.getvalue())
-
-
-def _told(name: str, content: tuple[bytes, int]) -> dict[str, Any]:
-    return {"rows": content[1], "sha256": hashlib.sha256(content[0]).hexdigest()}
-
-
-def _put(folder: Path, contents: dict[str, tuple[bytes, int]], record: Block) -> None:
-    """Write a block beside its place and move it there in one step, so that a kill leaves no half of one."""
+def _put(folder: Path, record: Block, contents: Iterator[Content]) -> Block:
+    """Write a block beside its place and move it there in one step, so that a kill leaves no half of one; return its record."""
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        for name, (data, _) in contents.items():
-            (beside / name).write_bytes(data)
-        (beside / "block.json").write_text(json.dumps(asdict(record), sort_keys=True, indent=1) + "\n", "utf-8")
+        record = replace(record, files={name: _stored(beside / name, *content) for name, *content in contents})
+        (beside / "block.json").write_text(json.dumps(record.to_json(), sort_keys=True, indent=1) + "\n", "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)
+        return record
     except OSError as fault:
-        shutil.rmtree(beside, ignore_errors=True)
         raise storage_error(folder, fault, "written") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _stored(path: Path, data: Any, rows: int) -> dict[str, Any]:
+    """Write one file and return its record; only one is held at a time."""
+    path.write_bytes(data)
+    return {"rows": rows, "sha256": hashlib.sha256(data).hexdigest()}

@@ -38,6 +38,8 @@ def local(
                     block = done.result()
                     left.remove(waiting[done])
                     yield block
+                # Workers take leave, which takes them a while, beside whatever is done next.
+                pool.shutdown(wait=False)
         except BrokenProcessPool:
             continue
         return

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from crosscurrent.errors import MissingData, RejectedData
 from crosscurrent.evaluate.scan.block import FORMING, Block, Scanned, block_folder, read_block, whole_file
 from crosscurrent.evaluate.scan.plan import ScanPlan
@@ -52,6 +54,14 @@ class Scan:
     def faults(self) -> tuple[Scanned, ...]:
         """The markets that could not be read, and why."""
         return tuple(market for block in self.latest.blocks for market in block.markets if market.fault)
+
+    @property
+    def last_session(self) -> np.datetime64:
+        """The last session of any of its markets; `RejectedData` when none could be read."""
+        known = [market.last for block in self.latest.blocks for market in block.markets if market.last]
+        if not known:
+            raise RejectedData(self.folder.name, "no market of this scan could be read")
+        return np.datetime64(max(known), "D")
 
     def files(self, detector: str) -> list[Path]:
         """Return the files of one detector's facts, in the order of the blocks and in each of the days."""
@@ -125,12 +135,20 @@ def _opened(folder: Path) -> Scan:
     return Scan(folder, plan, found)
 
 
-def finish(folder: Path) -> Scan:
-    """Return the finished scan of a folder and write its manifest; `RejectedData` names what is missing, damaged or of another scan."""
-    plan = read_plan(folder)
+def finish(folder: Path, known: Iterable[Block] = ()) -> Scan:
+    """Return the finished scan of a folder and write its manifest; `RejectedData` names what is missing, damaged or of another scan.
+
+    Blocks that are `known` to be whole, because they were written or looked over just now, are not hashed once more.
+    """
+    plan, sure = read_plan(folder), {block.number: block for block in known}
     numbers = range(len(plan.blocks))
+
+    def there(number: int) -> Block | None:
+        block = _recorded(folder, plan, number)
+        return block if block is not None and block == sure.get(number) else block_of(folder, plan, number)
+
     with ThreadPoolExecutor() as pool:
-        found = dict(zip(numbers, pool.map(lambda number: block_of(folder, plan, number), numbers), strict=True))
+        found = dict(zip(numbers, pool.map(there, numbers), strict=True))
     missing = [number for number, block in found.items() if block is None]
     if missing:
         named = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")

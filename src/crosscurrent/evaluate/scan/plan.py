@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from crosscurrent.errors import RequestError
@@ -64,8 +65,7 @@ class ScanPlan:
     @property
     def digest(self) -> str:
         """What all parts of one scan share: the markets, the date, the detectors with their parameters, the version."""
-        said = asdict(self) | {"version": VERSION, "detectors": [_told(d) for d in DETECTORS]}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return _digest(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as `scan.json` holds it."""
@@ -87,6 +87,13 @@ def plan_of(
     if block < 1:
         raise RequestError(f"A block holds at least one market, not {block}.")
     return ScanPlan(tuple(sorted(set(markets))), as_of, interval, block, carries), _repeated(markets)
+
+
+@lru_cache(maxsize=16)
+def _digest(plan: ScanPlan) -> str:
+    """Return a plan's digest, made once: every block of every day asks for it, and it tells all markets."""
+    said = asdict(plan) | {"version": VERSION, "detectors": [_told(d) for d in DETECTORS]}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _told(detector: Detector) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from crosscurrent.evaluate.scan.block import Block
@@ -23,18 +24,18 @@ def scan(
     engine: str = "local",
     scheduler: str | None = None,
     told: Callable[[Block], None] = lambda block: None,
-) -> None:
-    """Write the blocks of a shard that are not there yet; `finish` says whether the whole is.
+) -> list[Block]:
+    """Write the blocks of a shard that are not there yet, and return all of the shard; `finish` says whether the whole is there.
 
     `told` is called with each block when it is done, for a progress bar.
     """
     begin(folder, plan)
-    left = []
-    for number in plan.shard(*shard):
-        block = block_of(folder, plan, number)
-        if block is None:
-            left.append(number)
-        else:
-            told(block)
-    for block in ENGINES[engine](data, plan, left, folder, workers, scheduler) if left else ():
+    numbers = plan.shard(*shard)
+    kept = [block for number in numbers if (block := block_of(folder, plan, number))]
+    left = sorted({*numbers} - {block.number for block in kept})
+    made = ENGINES[engine](data, plan, left, folder, workers, scheduler) if left else ()
+    done = []
+    for block in chain(kept, made):
         told(block)
+        done.append(block)
+    return done

@@ -21,7 +21,7 @@ from crosscurrent.sources.taking import take
 from crosscurrent.structure import DETECTORS
 from crosscurrent.structure.look import Look
 
-__all__ = ["Hit", "Question", "edges_in", "filtered", "last_session", "screen"]
+__all__ = ["Hit", "Question", "edges_in", "filtered", "screen"]
 
 SHOWN = ("trigger", "target", "level", "price", "quality", "next_price")
 SIDES = {"bullish": "long", "bearish": "short"}
@@ -68,14 +68,6 @@ class Hit:
             "market": self.market, "kind": self.kind, "stage": self.stage, "direction": self.direction, "session": self.session,
             "basis": self.basis, "readings": dict(self.readings), "filter": self.filter, "edge": self.edge,
         }  # fmt: skip
-
-
-def last_session(scan: Scan) -> np.datetime64:
-    """Return the last session of any market of a scan."""
-    known = [m.last for block in scan.latest.blocks for m in block.markets if m.last]
-    if not known:
-        raise RejectedData(scan.folder.name, "no market of this scan could be read")
-    return np.datetime64(max(known), "D")
 
 
 def screen(scan: Scan, question: Question) -> list[Hit]:
