@@ -250,10 +250,11 @@ def _draw(
 
 @numba.njit(cache=True, nogil=True)
 def _strongest(drawn: Floats, seen: int, t: int) -> int:
-    best = -1
+    best, most = -1, -np.inf
     for i in range(seen):
-        if drawn[i, PHASE] != FREE and (best < 0 or _strength(drawn, i, t) > _strength(drawn, best, t)):
-            best = i
+        if drawn[i, PHASE] != FREE:
+            strength = _strength(drawn, i, t)
+            best, most = (i, strength) if strength > most else (best, most)
     return best
 
 
@@ -266,12 +267,14 @@ def _strength(lines: Floats, slot: int, t: int) -> float:
 @numba.njit(cache=True, nogil=True)
 def _place_for(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: LineRules) -> tuple[int, int]:
     """Return a new line's place and why what stands there must go; -1 for a line that stands already or is weaker than all."""
-    twin = _twin(lines, drawn, i, t, unit, rules)
-    is_rising = drawn[i, SLOPE] > 0
+    twin, is_rising = _twin(lines, drawn, i, t, unit, rules), drawn[i, SLOPE] > 0
+    if twin >= 0 and drawn[i, TOUCHES] <= lines[twin, TOUCHES]:
+        return -1, MERGED
+    if twin >= 0 and (lines[twin, SLOPE] > 0) == is_rising:
+        return twin, MERGED
     weakest = _weakest(lines, is_rising, t, rules)
     if twin >= 0:
-        fits = weakest < 0 or (lines[twin, SLOPE] > 0) == is_rising
-        return (twin if fits and drawn[i, TOUCHES] > lines[twin, TOUCHES] else -1), MERGED
+        return (twin if weakest < 0 else -1), MERGED
     if weakest < 0:
         return _free(lines), NO_RULE
     return (weakest if _strength(drawn, i, t) > _strength(lines, weakest, t) else -1), OUTRANKED
@@ -292,12 +295,11 @@ def _twin(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: Line
 @numba.njit(cache=True, nogil=True)
 def _weakest(lines: Floats, is_rising: bool, t: int, rules: LineRules) -> int:
     """Return the weakest of the standing lines that rise, or do not, when their number is full, else -1."""
-    standing, weakest = 0, -1
+    standing, weakest, least = 0, -1, np.inf
     for slot in range(len(lines)):
         if lines[slot, PHASE] == STANDING and (lines[slot, SLOPE] > 0) == is_rising:
-            standing += 1
-            if weakest < 0 or _strength(lines, slot, t) < _strength(lines, weakest, t):
-                weakest = slot
+            standing, strength = standing + 1, _strength(lines, slot, t)
+            weakest, least = (slot, strength) if strength < least else (weakest, least)
     return weakest if standing >= rules.keep else -1
 
 
