@@ -124,7 +124,9 @@ def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: in
             if pole < 2 * abs(swings[first + 1, 2] - swings[first, 2]):
                 continue
             upper, lower = boundaries(swings, first, last)
-            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
+            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(
+                close, found[n], 0.25 * found[n, ATR]
+            ):
                 measured(swings[first : last + 1], 0, way, found[n])
                 noted(swings, first, last, found[n])
                 n += 1

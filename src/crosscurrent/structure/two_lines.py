@@ -90,7 +90,9 @@ def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, 
                 upper = boundary(swings, first, last, 1)
             elif first <= last - fewest:
                 lower = boundary(swings, first, last, -1)
-            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
+            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(
+                close, found[n], 0.25 * found[n, ATR]
+            ):
                 measured(swings[first : last + 1], 0, way, found[n])
                 noted(swings, first, last, found[n])
                 n += 1
