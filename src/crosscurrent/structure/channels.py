@@ -189,20 +189,24 @@ def find_channels(
             found = grown(found)
         n = _break_out(found, n, channels, t, close[t], beyond * yardstick[t])
         while e < len(events) and events[e, AT] == t:
+            if events[e, KIND] != LINE and events[e, KIND] != TOUCH:
+                e += 1
+                continue
             if n == len(found):
                 found = grown(found)
             line, subject = events[e : e + 1, LINE_THEN:], events[e, LINE_THEN + SUBJECT]
             slot = _place_of(channels, subject)
             if events[e, KIND] == LINE and events[e, STAGE] != CONFIRMED:
                 n = _end(found, n, channels, slot, t, events[e, STAGE] == FAILED)
-            elif (events[e, KIND] == LINE or events[e, KIND] == TOUCH) and slot < 0 and t - line[0, FROM] >= shortest:
+            elif slot < 0 and t - line[0, FROM] >= shortest:
                 depth, at = _deepest(line, t, far)
-                touches = _parallel_touches(line, t, far, close, yardstick, depth, tolerance, away)
                 is_outside = line_value(line, 0, t) - depth - close[t] > beyond * yardstick[t]
-                if touches >= 2 and depth >= narrowest * yardstick[t] and not is_outside:
-                    slot = _place_of(channels, -1.0)
-                    _open(channels[slot], line[0], depth, touches, at, far[at])
-                    n = _record(found, n, channels[slot], t, CONFIRMED, -1, 0)
+                if depth >= narrowest * yardstick[t] and not is_outside:
+                    touches = _parallel_touches(line, t, far, close, yardstick, depth, tolerance, away)
+                    if touches >= 2:
+                        slot = _place_of(channels, -1.0)
+                        _open(channels[slot], line[0], depth, touches, at, far[at])
+                        n = _record(found, n, channels[slot], t, CONFIRMED, -1, 0)
             e += 1
     return found[:n].copy()
 
@@ -259,24 +263,26 @@ def _end(found: Floats, n: int, channels: Floats, slot: int, t: int, is_broken: 
 @numba.njit(cache=True, nogil=True)
 def _deepest(line: Floats, t: int, far: Floats) -> tuple[float, int]:
     """Return how far beneath a line price has been since it began, and at which bar."""
+    price, slope, start = line[0, FROM_PRICE], line[0, SLOPE], int(line[0, FROM])
     depth, at = -np.inf, 0
-    for s in range(int(line[0, FROM]), t + 1):
-        if line_value(line, 0, s) - far[s] > depth:
-            depth, at = line_value(line, 0, s) - far[s], s
+    for s in range(start, t + 1):
+        beneath = price + slope * (s - start) - far[s]
+        depth, at = (beneath, s) if beneath > depth else (depth, at)
     return depth, at
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _parallel_touches(
     line: Floats, t: int, far: Floats, close: Floats, yardstick: Floats, depth: float, tolerance: float, away: float
 ) -> int:
     """Count how often price has come to the parallel, having been away in between."""
+    price, slope, start = line[0, FROM_PRICE], line[0, SLOPE], int(line[0, FROM])
     touches, gone = 0, away
-    for s in range(int(line[0, FROM]), t + 1):
-        value, unit = line_value(line, 0, s) - depth, yardstick[s]
-        if far[s] <= value + tolerance * unit:
-            touches += gone >= away
-            gone = 0.0
-        else:
-            gone = max(gone, (close[s] - value) / unit)
+    for s in range(start, t + 1):
+        value, unit = price + slope * (s - start) - depth, yardstick[s]
+        # Chosen between values instead of branches, as in `_touched_and_unbroken`.
+        is_near, further = far[s] <= value + tolerance * unit, (close[s] - value) / unit
+        touches += is_near and gone >= away
+        farthest = further if further > gone else gone
+        gone = 0.0 if is_near else farthest
     return touches

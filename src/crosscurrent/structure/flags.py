@@ -14,7 +14,7 @@ from crosscurrent.structure.pattern_facts import TRIGGER
 from crosscurrent.structure.patterns import Patterns, Plan, pattern_layout
 from crosscurrent.structure.quality import log_odds
 from crosscurrent.structure.tape import Tape
-from crosscurrent.structure.two_lines import fitted
+from crosscurrent.structure.two_lines import boundaries, fitted
 
 __all__ = ["Flags"]
 
@@ -117,7 +117,10 @@ def pauses(swings: Floats, close: Floats, way: Floats, atr: Floats, max_bars: in
             pole = abs(swings[first, 2] - swings[first - 1, 2])
             if pole < 2 * abs(swings[first + 1, 2] - swings[first, 2]):
                 continue
-            if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
+            upper, lower = boundaries(swings, first, last)
+            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(
+                close, found[n], 0.25 * found[n, ATR]
+            ):
                 measured(swings[first : last + 1], 0, way, found[n])
                 noted(swings, first, last, found[n])
                 n += 1

@@ -160,7 +160,8 @@ def _gather(levels: Floats, new: int, pool: Floats, price: float, half: float) -
     total = 0.0
     for i in range(2 * POOL):
         at, other = pool[i, BAR], pool[i, PRICE]
-        if at < 0 or abs(other - price) > half:
+        # What lies elsewhere comes first, because nearly all does.
+        if abs(other - price) > half or at < 0:
             continue
         total += pool[i, WORTH] * (other - price)
         levels[new, WEIGHT] += pool[i, WORTH]

@@ -38,18 +38,19 @@ from crosscurrent.structure.level_state import (
 __all__ = ["follow_level", "is_quiet"]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def is_quiet(
     levels: Floats, slot: int, t: int, high: float, low: float, close: float, unit: float, rules: LevelRules
 ) -> bool:
-    """Whether nothing happens at a level on this bar, as on most; then only how far price has been away is kept."""
+    """Whether nothing happens at a level on this bar, as on most; then only whether price has been away is kept."""
     middle, side = levels[slot, MIDDLE], levels[slot, SIDE]
     near = (low - middle if side > 0 else middle - high) - levels[slot, HALF]
     distance = side * (close - middle) - levels[slot, HALF]
     bounces = levels[slot, IS_TOUCHED] > 0 and distance >= rules.away * unit
     if near <= 0 or bounces or distance > rules.drift * unit or t - levels[slot, TOUCHED] > rules.patience:
         return False
-    if distance > levels[slot, AWAY] * unit:
+    # Once price has been away for a touch to count anew, how far it goes makes no difference.
+    if levels[slot, AWAY] < rules.away and distance > levels[slot, AWAY] * unit:
         levels[slot, AWAY] = distance / unit
     return True
 

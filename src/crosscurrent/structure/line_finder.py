@@ -123,6 +123,7 @@ def _sweep(
     close: Floats, yardstick: Floats, known: Places, place: Places, rules: LineRules, n: int, begin: int, swing: int,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Carry the lines on from a bar as far as there is room for events; return how many, the bar and the swing so far."""
+    walls = _walls(reach, close, yardstick, rules)
     for t in range(begin, len(close)):
         if n + room > len(events):
             return n, t, swing
@@ -135,33 +136,25 @@ def _sweep(
             to = place[swing]
             swing += 1
             if unit > 0 and not is_swing[to]:
-                seen = _see(drawn, t, to, reach, close, yardstick, is_swing, rules)
+                seen = _see(drawn, t, to, reach, close, yardstick, walls, is_swing, rules)
                 n, born[0] = _draw(events, n, born[0], lines, drawn, seen, t, unit, rules)
             is_swing[to] = True
     return n, len(close), swing
 
 
 @numba.njit(cache=True, nogil=True)
-def _carries(reach: Floats, at: int, to: int, rules: LineRules) -> bool:
-    """Whether two swings are the extremes of stretches long enough for the line between them, the second one's to its left alone.
-
-    How far the first one's reaches to its right matters only up to the second, so nothing later is read.
-    """
-    least, step = -(-(to - at) // rules.carry), 1
-    while step < least <= at + 1 and _is_above_both(reach, at, step) and reach[to - step] <= reach[to]:
-        step += 1
-    return bool(least <= step)
+def _walls(reach: Floats, close: Floats, yardstick: Floats, rules: LineRules) -> Floats:
+    """Return how high each bar stands in the way of lines over it."""
+    walls = np.empty(len(close))
+    for t in range(len(close)):
+        walls[t] = max(reach[t] - rules.pierce * yardstick[t], close[t] - rules.beyond * yardstick[t])
+    return walls
 
 
-@numba.njit(cache=True, nogil=True)
-def _is_above_both(reach: Floats, at: int, step: int) -> bool:
-    """Whether the bars so many steps on either side reach no higher; not where nothing is known of them."""
-    return bool(reach[at - step] <= reach[at] and reach[at + step] <= reach[at])
-
-
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _see(
-    drawn: Floats, t: int, to: int, reach: Floats, close: Floats, yardstick: Floats, is_swing: NDArray[np.bool_], rules: LineRules
+    drawn: Floats, t: int, to: int, reach: Floats, close: Floats, yardstick: Floats, walls: Floats, is_swing: NDArray[np.bool_],
+    rules: LineRules,
 ) -> int:  # fmt: skip
     """Draw a line from a new swing to every earlier one that it can see; return how many.
 
@@ -169,23 +162,44 @@ def _see(
     horizon is seen: no extreme between them lies beyond their line by more than `pierce`, and no close by more than `beyond`.
     """
     n, horizon, steepest = 0, -np.inf, rules.steepest * yardstick[t]
-    for at in range(to - 1, max(to - rules.reach_back, -1), -1):
-        unit, steps = yardstick[at], to - at
-        if np.isnan(unit) or n == SEEN or horizon > steepest:
+    for steps in range(1, _longest(reach, to, rules) + 1):
+        at = to - steps
+        if np.isnan(walls[at]) or n == SEEN or horizon > steepest:
             break
         if is_swing[at] and steps >= rules.min_span:
             slope = (reach[to] - reach[at]) / steps
-            if -slope >= horizon and abs(slope) <= steepest and _carries(reach, at, to, rules):
+            if -slope >= horizon and abs(slope) <= steepest and _carries(reach, at, steps, rules):
                 drawn[n, PHASE], drawn[n, FROM], drawn[n, FROM_PRICE] = STANDING, at, reach[at]
                 drawn[n, TO], drawn[n, TO_PRICE], drawn[n, SLOPE] = to, reach[to], slope
                 n += _touched_and_unbroken(drawn, n, t, reach, close, yardstick, rules)
-        rise = max(reach[at] - rules.pierce * unit, close[at] - rules.beyond * unit) - reach[to]
+        rise = walls[at] - reach[to]
         if rise > horizon * steps:
             horizon = rise / steps
     return n
 
 
 @numba.njit(cache=True, nogil=True)
+def _longest(reach: Floats, to: int, rules: LineRules) -> int:
+    """Return how long a line to a swing may be: so many times as long as the stretch to its left over which it is the extreme."""
+    most, step = min(to, rules.reach_back - 1), 1
+    while rules.carry * step < most and reach[to - step] <= reach[to]:
+        step += 1
+    return min(most, rules.carry * step)
+
+
+@numba.njit(cache=True, nogil=True)
+def _carries(reach: Floats, at: int, span: int, rules: LineRules) -> bool:
+    """Whether a swing is the extreme of stretches on both sides long enough for a line from it.
+
+    To its right a line of `span` bars is known to need no more than it covers, so nothing later than its second swing is read.
+    """
+    least, step = -(-span // rules.carry), 1
+    while step < least <= at + 1 and reach[at - step] <= reach[at] and reach[at + step] <= reach[at]:
+        step += 1
+    return bool(least <= step)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _touched_and_unbroken(
     drawn: Floats, i: int, t: int, reach: Floats, close: Floats, yardstick: Floats, rules: LineRules
 ) -> bool:  # fmt: skip
@@ -194,13 +208,15 @@ def _touched_and_unbroken(
     touches, touched, away = 1, start, 0.0
     for s in range(start + 1, t + 1):
         value, unit = price + slope * (s - start), yardstick[s]
-        if close[s] - value > rules.beyond * unit:
+        distance = value - close[s]
+        if -distance > rules.beyond * unit:
             return False
-        if reach[s] >= value - rules.tolerance * unit:
-            touches += away >= rules.away
-            touched, away = s, 0.0
-        elif value - close[s] > away * unit:
-            away = (value - close[s]) / unit
+        # Chosen between values instead of branches: whether price comes near or goes further is a coin toss, and a wrong guess costs more.
+        is_near, further = reach[s] >= value - rules.tolerance * unit, distance / unit
+        touches += is_near and away >= rules.away
+        touched = s if is_near else touched
+        farthest = further if distance > away * unit else away
+        away = 0.0 if is_near else farthest
         if s == to:
             touches = max(touches, 2)
     drawn[i, TOUCHED], drawn[i, TOUCHED_PRICE], drawn[i, TOUCHES], drawn[i, AWAY] = (
@@ -234,10 +250,11 @@ def _draw(
 
 @numba.njit(cache=True, nogil=True)
 def _strongest(drawn: Floats, seen: int, t: int) -> int:
-    best = -1
+    best, most = -1, -np.inf
     for i in range(seen):
-        if drawn[i, PHASE] != FREE and (best < 0 or _strength(drawn, i, t) > _strength(drawn, best, t)):
-            best = i
+        if drawn[i, PHASE] != FREE:
+            strength = _strength(drawn, i, t)
+            best, most = (i, strength) if strength > most else (best, most)
     return best
 
 
@@ -250,12 +267,14 @@ def _strength(lines: Floats, slot: int, t: int) -> float:
 @numba.njit(cache=True, nogil=True)
 def _place_for(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: LineRules) -> tuple[int, int]:
     """Return a new line's place and why what stands there must go; -1 for a line that stands already or is weaker than all."""
-    twin = _twin(lines, drawn, i, t, unit, rules)
-    is_rising = drawn[i, SLOPE] > 0
+    twin, is_rising = _twin(lines, drawn, i, t, unit, rules), drawn[i, SLOPE] > 0
+    if twin >= 0 and drawn[i, TOUCHES] <= lines[twin, TOUCHES]:
+        return -1, MERGED
+    if twin >= 0 and (lines[twin, SLOPE] > 0) == is_rising:
+        return twin, MERGED
     weakest = _weakest(lines, is_rising, t, rules)
     if twin >= 0:
-        fits = weakest < 0 or (lines[twin, SLOPE] > 0) == is_rising
-        return (twin if fits and drawn[i, TOUCHES] > lines[twin, TOUCHES] else -1), MERGED
+        return (twin if weakest < 0 else -1), MERGED
     if weakest < 0:
         return _free(lines), NO_RULE
     return (weakest if _strength(drawn, i, t) > _strength(lines, weakest, t) else -1), OUTRANKED
@@ -276,12 +295,11 @@ def _twin(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: Line
 @numba.njit(cache=True, nogil=True)
 def _weakest(lines: Floats, is_rising: bool, t: int, rules: LineRules) -> int:
     """Return the weakest of the standing lines that rise, or do not, when their number is full, else -1."""
-    standing, weakest = 0, -1
+    standing, weakest, least = 0, -1, np.inf
     for slot in range(len(lines)):
         if lines[slot, PHASE] == STANDING and (lines[slot, SLOPE] > 0) == is_rising:
-            standing += 1
-            if weakest < 0 or _strength(lines, slot, t) < _strength(lines, weakest, t):
-                weakest = slot
+            standing, strength = standing + 1, _strength(lines, slot, t)
+            weakest, least = (slot, strength) if strength < least else (weakest, least)
     return weakest if standing >= rules.keep else -1
 
 

@@ -34,7 +34,7 @@ from crosscurrent.structure.line_state import (
 __all__ = ["follow_line", "is_quiet"]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def is_quiet(
     lines: Floats, slot: int, t: int, reach: float, far: float, close: float, unit: float, rules: LineRules
 ) -> bool:

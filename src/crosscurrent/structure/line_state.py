@@ -104,7 +104,7 @@ def line_value(lines: Floats, slot: int, t: int) -> float:
     return lines[slot, FROM_PRICE] + lines[slot, SLOPE] * (t - lines[slot, FROM])  # type: ignore[no-any-return]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def line_strength(touches: Floats, span: Floats, since_touch: Floats) -> Floats:
     """Return one to ten, the mean of three marks: touches (half at two), span (half at a month), freshness (half at a quarter).
 

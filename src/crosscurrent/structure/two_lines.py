@@ -31,6 +31,9 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = ["SCALES", "two_lines"]
 
+Line = tuple[float, float, float, float]
+"""A slope, the value at bar zero, the largest miss of the swings along it, and the sum of their misses."""
+
 SCALES = (1.25, 2.0, 3.0, 4.0, 6.0, 9.0)
 """Reversals in ATR at which swings are read: a pattern is seen at the scale whose swings are its touches."""
 
@@ -57,9 +60,16 @@ def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, 
     """Return the formations of one scale, in the order in which their last swing was confirmed, from the first new swing on."""
     found, n = np.empty((max(1, (len(swings) - first_new) * (most - fewest + 1)), WIDTH)), 0
     for last in range(max(fewest - 1, first_new), len(swings)):
-        for count in range(fewest, min(most, last + 1) + 1):
-            first = last - count + 1
-            if fitted(swings, first, last, atr, found[n]) and sound(close, found[n], 0.25 * found[n, ATR]):
+        upper, lower = boundaries(swings, last - fewest + 1, last)
+        for first in range(last - fewest + 1, max(last - most, -1), -1):
+            # One swing more has a line of its own side alone to change.
+            if first <= last - fewest and swings[first, 3] == HIGH:
+                upper = boundary(swings, first, last, 1)
+            elif first <= last - fewest:
+                lower = boundary(swings, first, last, -1)
+            if fitted(swings, first, last, upper, lower, atr, found[n]) and sound(
+                close, found[n], 0.25 * found[n, ATR]
+            ):
                 measured(swings[first : last + 1], 0, way, found[n])
                 noted(swings, first, last, found[n])
                 n += 1
@@ -67,20 +77,27 @@ def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, 
 
 
 @numba.njit(cache=True, nogil=True)
-def fitted(swings: Floats, first: int, last: int, atr: Floats, row: Floats) -> bool:
-    """Write the two lines of these swings, and say whether the swings lie on them."""
+def boundaries(swings: Floats, first: int, last: int) -> tuple[Line, Line]:
+    """Return the upper and the lower boundary of these swings, as `boundary` does."""
     high, low = first_of_side(swings, first, HIGH), first_of_side(swings, first, LOW)
-    row[UPPER], row[UPPER_ZERO], above, above_all = boundary(swings, high, last, 1)
-    row[LOWER], row[LOWER_ZERO], below, below_all = boundary(swings, low, last, -1)
-    row[BORN], row[START], row[END] = swings[last, 0], swings[first, 1], swings[last, 1]
-    row[TOUCHES], row[MISS] = last - first + 1, above_all + below_all
-    row[ATR] = atr[int(swings[last, 0])]
-    start = swings[first, 1]
-    height = row[UPPER_ZERO] + row[UPPER] * start - row[LOWER_ZERO] - row[LOWER] * start
-    row[ABOVE], row[BELOW] = clearance(last - high, row[ATR], height), clearance(last - low, row[ATR], height)
-    near = max(above, below) <= max(0.9 * row[ATR], 0.08 * height)
-    length = (row[END] - row[START]) / 3
-    return bool(near and spread(swings, high, last) >= length and spread(swings, low, last) >= length)
+    return boundary(swings, high, last, 1), boundary(swings, low, last, -1)
+
+
+@numba.njit(cache=True, nogil=True)
+def fitted(swings: Floats, first: int, last: int, upper: Line, lower: Line, atr: Floats, row: Floats) -> bool:
+    """Write the two lines of these swings, if the swings lie on them; say whether they do."""
+    start, end, unit = swings[first, 1], swings[last, 1], atr[int(swings[last, 0])]
+    height = upper[1] + upper[0] * start - lower[1] - lower[0] * start
+    if not max(upper[2], lower[2]) <= max(0.9 * unit, 0.08 * height):
+        return False
+    high, low = first_of_side(swings, first, HIGH), first_of_side(swings, first, LOW)
+    if min(spread(swings, high, last), spread(swings, low, last)) < (end - start) / 3:
+        return False
+    row[UPPER], row[UPPER_ZERO], row[LOWER], row[LOWER_ZERO] = upper[0], upper[1], lower[0], lower[1]
+    row[BORN], row[START], row[END], row[ATR] = swings[last, 0], start, end, unit
+    row[TOUCHES], row[MISS] = last - first + 1, upper[3] + lower[3]
+    row[ABOVE], row[BELOW] = clearance(last - high, unit, height), clearance(last - low, unit, height)
+    return True
 
 
 @numba.njit(cache=True, nogil=True)
@@ -102,22 +119,30 @@ def first_of_side(swings: Floats, start: int, side: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def boundary(swings: Floats, first: int, last: int, side: int) -> tuple[float, float, float, float]:
+def boundary(swings: Floats, first: int, last: int, side: int) -> Line:
     """Return the line along the swings first, first + 2 ... last: its slope runs through the two that miss the others least.
 
-    As (slope, value at bar zero, largest miss, sum of misses). Least absolute deviations, because an analyst draws a line through
-    touches, not between them, and the best such line always runs through two of them; then moved outward (`side`) until no
-    touch lies beyond it, because a close no further out than a touch breaks nothing.
+    Least absolute deviations, because an analyst draws a line through touches, not between them, and the best such line always runs
+    through two of them; then moved outward (`side`) until no touch lies beyond it, because a close no further out than a touch breaks
+    nothing.
     """
-    slope, zero, largest, total = 0.0, 0.0, np.inf, np.inf
+    slope, through, total = 0.0, first, np.inf
     for i in range(first, last + 1, 2):
         for j in range(i + 2, last + 1, 2):
             tried = (swings[j, 2] - swings[i, 2]) / (swings[j, 1] - swings[i, 1])
-            missed, worst, outside = 0.0, 0.0, 0.0
+            missed = 0.0
             for k in range(first, last + 1, 2):
-                miss = swings[k, 2] - swings[i, 2] - tried * (swings[k, 1] - swings[i, 1])
-                missed, worst, outside = missed + abs(miss), max(worst, abs(miss)), max(outside, side * miss)
+                missed += abs(_miss(swings, k, i, tried))
             if missed < total:
-                zero = swings[i, 2] - tried * swings[i, 1] + side * outside
-                slope, largest, total = tried, worst, missed
-    return slope, zero, largest, total
+                slope, through, total = tried, i, missed
+    largest, outside = 0.0, 0.0
+    for k in range(first, last + 1, 2):
+        miss = _miss(swings, k, through, slope)
+        largest, outside = max(largest, abs(miss)), max(outside, side * miss)
+    return slope, swings[through, 2] - slope * swings[through, 1] + side * outside, largest, total
+
+
+@numba.njit(cache=True, nogil=True)
+def _miss(swings: Floats, k: int, through: int, slope: float) -> float:
+    """Return how far a swing lies above a line through another one."""
+    return swings[k, 2] - swings[through, 2] - slope * (swings[k, 1] - swings[through, 1])  # type: ignore[no-any-return]

@@ -25,6 +25,9 @@ ROLL_BARS: dict[Roll, int] = {"none": 0, "equity_quarterly": 10, "treasury_quart
 expiring one decays. Treasury positions move from about a week before first notice, four weeks before the last day."""
 
 
+HOURS = 24
+"""How many parts of a week share a habit at most."""
+
 SESSIONS_A_BAR = {"1d": 1, "1w": 5, "1mo": 21}
 """Of shorter bars only the first of a contract counts as about a roll."""
 
@@ -122,7 +125,7 @@ class VolumeSurges(Detector):
 @numba.njit(cache=True, nogil=True)
 def reaching_back(sound: NDArray[np.bool_], part: NDArray[np.int64], start: int, of_all: int, of_part: int) -> int:
     """Return the latest bar before `start` since which there are so many sound ones, and so many of each part; 0 where none is."""
-    counts = np.zeros(24, np.int64)
+    counts = np.zeros(HOURS, np.int64)
     left = np.array([of_all, len(np.unique(part[start:]))])
     for t in range(start - 1, -1, -1):
         if sound[t]:
@@ -150,11 +153,8 @@ def volume_norm(bars: Bars, in_roll: NDArray[np.bool_], level: int, count: int) 
     """
     sound = (bars.volume > 0) & ~in_roll
     part, parts = _part_of_week(bars)
-    norm = median_before(bars.volume, sound, level) / median_before(bars.volume, sound, parts * count)
-    for one in np.unique(part):
-        here = part == one
-        norm[here] *= median_before(bars.volume[here], sound[here], count)
-    return norm
+    recent, usual = (median_before(bars.volume, sound, np.zeros_like(part), n) for n in (level, parts * count))
+    return np.asarray(recent / usual * median_before(bars.volume, sound, part, count))
 
 
 def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
@@ -162,40 +162,42 @@ def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
     if bars.interval == "1d":
         return (bars.session.astype("datetime64[D]").astype(np.int64) + 3) % 7, 5
     if bars.interval[-1:] in ("h", "m"):
-        return bars.closed_at.astype("datetime64[h]").astype(np.int64) % 24, 24
+        return bars.closed_at.astype("datetime64[h]").astype(np.int64) % HOURS, HOURS
     return np.zeros(len(bars), np.int64), 1
 
 
 @numba.njit(cache=True, nogil=True)
-def running_median(values: Floats, count: int) -> Floats:
-    """Return the median of the last `count` values at each, NaN while there are fewer; the window is kept sorted."""
-    medians, ordered = np.full(len(values), np.nan), np.empty(count)
-    for t in range(len(values)):
-        size = min(t, count)
-        if t >= count:
-            size -= 1
-            place = np.searchsorted(ordered, values[t - count])
-            for i in range(place, size):
-                ordered[i] = ordered[i + 1]
-        place = size
-        while place > 0 and ordered[place - 1] > values[t]:
-            ordered[place] = ordered[place - 1]
-            place -= 1
-        ordered[place] = values[t]
-        if t >= count - 1:
-            medians[t] = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+def median_before(volume: Floats, sound: NDArray[np.bool_], part: NDArray[np.int64], count: int) -> Floats:
+    """Return the median of the last `count` sound bars of the same part before each bar, NaN while there are fewer."""
+    medians, seen = np.full(len(volume), np.nan), np.zeros(HOURS, np.int64)
+    latest, ordered, spare = np.full((HOURS, count), np.inf), np.full((HOURS, count), np.inf), np.empty(count)
+    for t in range(len(volume)):
+        of = part[t]
+        if seen[of] >= count:
+            medians[t] = (ordered[of, (count - 1) // 2] + ordered[of, count // 2]) / 2
+        if sound[t]:
+            oldest = seen[of] % count
+            _replace(ordered[of], spare, latest[of, oldest], volume[t])
+            latest[of, oldest] = volume[t]
+            seen[of] += 1
     return medians
 
 
 @numba.njit(cache=True, nogil=True)
-def median_before(volume: Floats, sound: NDArray[np.bool_], count: int) -> Floats:
-    """Return the median of the last `count` sound bars before each bar, NaN while there are fewer."""
-    known, medians, seen = running_median(volume[sound], count), np.full(len(volume), np.nan), 0
-    for t in range(len(volume)):
-        if seen:
-            medians[t] = known[seen - 1]
-        seen += sound[t]
-    return medians
+def _replace(ordered: Floats, spare: Floats, old: float, new: float) -> None:
+    """Replace a value of a sorted window by another.
+
+    All places are written without asking which values move: that is a coin toss, and processors lose more by wrong guesses.
+    """
+    last = len(ordered) - 1
+    for i in range(last):
+        spare[i] = ordered[i] if ordered[i] < old else ordered[i + 1]
+    spare[last] = np.inf
+    ordered[0] = min(spare[0], new)
+    for i in range(last):
+        lower, upper = spare[i], spare[i + 1]
+        upper = upper if upper < new else new
+        ordered[i + 1] = lower if lower > upper else upper
 
 
 def is_in_roll(bars: Bars, rolled: NDArray[np.bool_]) -> NDArray[np.bool_]:
