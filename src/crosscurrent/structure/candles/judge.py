@@ -33,6 +33,10 @@ def keeps(candle: Candle, shape: Shape, relaxed: bool, with_trend: bool = True) 
     return kept
 
 
+STRETCH = 4096
+"""Bars judged at a time: the margins of so many stay in the processor's cache, and those of a long history would not."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """The rules of candles as arrays, so that one sweep judges all bars by all of them.
@@ -82,11 +86,24 @@ class Rulebook:
 
         `readable` has a row for candles of one, two, three bars: whether they may be read at each judged bar.
         """
-        atr = np.ascontiguousarray(shape.atr())
-        return judged(
-            self.margins.weigh(shape), atr, np.ascontiguousarray(shape.span()), readable, self.bars, self.starts, self.which,
-            self.relaxed, self.most_atr, self.most_span, self.is_open, self.may_miss,
+        found = [
+            self._judged(shape.stretch(at, STRETCH), readable[:, at : at + STRETCH], at) for at in _stretches(readable)
+        ]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _judged(self, shape: Shape, readable: Mask, first: int) -> Floats:
+        """Return what is found on a stretch of judged bars that begins at one."""
+        found = judged(
+            self.margins.weigh(shape), np.ascontiguousarray(shape.atr()), np.ascontiguousarray(shape.span()),
+            np.ascontiguousarray(readable), self.bars, self.starts, self.which, self.relaxed, self.most_atr, self.most_span,
+            self.is_open, self.may_miss,
         )  # fmt: skip
+        found[:, 1] += first
+        return found
+
+
+def _stretches(readable: Mask) -> range:
+    return range(0, max(readable.shape[1], 1), STRETCH)
 
 
 @numba.njit(cache=True, nogil=True)

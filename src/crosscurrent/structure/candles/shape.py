@@ -112,6 +112,11 @@ class Shape:
         column: Column = getattr(self, name.lstrip("-"))
         return -column if name.startswith("-") else column
 
+    def stretch(self, first: int, count: int) -> Shape:
+        """Return the shape of so many judged bars from one on, with the bars before them that rules look at."""
+        columns = (getattr(self, field.name).values for field in fields(self))
+        return Shape(*(Column(values[..., first : first + count + DEPTH]) for values in columns))
+
     def ending(self, open_: Floats, high: Floats, low: Floats, close: Floats, atr: Floats) -> Shape:
         """Return the shape of other last bars, each of shape `(k,)`, before which everything is as it was."""
         now = {
