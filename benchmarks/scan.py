@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from speed import best, machine, walk
+from speed import best, machine, resident, walk
 
 from crosscurrent.bars.bars import Bars
 from crosscurrent.evaluate.event_study import breakout_study
@@ -76,7 +76,8 @@ def scanned(data: Path, out: Path, *more: str) -> Run:
 
 def _watch(run: subprocess.Popen[bytes], peaks: list[float]) -> None:
     while run.poll() is None:
-        peaks.append(sum(map(_resident, [run.pid, *_children(run.pid)])))
+        # Pages that several share are counted in each: asking for shares walks all pages and would slow what is measured.
+        peaks.append(sum(resident("VmRSS", pid) for pid in (run.pid, *_children(run.pid))) / 1024)
         time.sleep(0.2)
 
 
@@ -88,15 +89,6 @@ def _children(pid: int) -> list[int]:
         return []
     own = [int(child) for child in text.split()]
     return own + [further for child in own for further in _children(child)]
-
-
-def _resident(pid: int) -> float:
-    """Return what a process holds of its own, in MB: pages that several share are counted in parts."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def study_seconds() -> float:

@@ -165,10 +165,16 @@ def grow(n: int) -> None:
     print(json.dumps([grown / 1024, held / 2**20]))
 
 
-def resident(what: str) -> int:
-    """Return a figure of this process's memory in kB, as Linux tells it: what it holds (VmRSS), or held at its peak (VmHWM)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(what))
+def resident(what: str, process: int | str = "self") -> int:
+    """Return a figure of a process's memory in kB, as Linux tells it: what it holds (VmRSS), or held at its peak (VmHWM).
+
+    Nothing when the process has ended.
+    """
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(what)), 0)
 
 
 def talib_candles(bars: Bars) -> Callable[[], object]:
