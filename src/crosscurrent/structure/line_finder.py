@@ -12,8 +12,8 @@ from crosscurrent.facts.stage import CONFIRMED, EXPIRED
 from crosscurrent.facts.table import grown
 from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.line_life import follow_line, quiet_until
+from crosscurrent.structure.line_sight import SEEN, see
 from crosscurrent.structure.line_state import (
-    AWAY,
     BROKEN,
     BROKEN_AT,
     CLOSE,
@@ -21,7 +21,6 @@ from crosscurrent.structure.line_state import (
     FAR,
     FREE,
     FROM,
-    FROM_PRICE,
     LINE,
     LINE_THEN,
     MERGED,
@@ -34,10 +33,7 @@ from crosscurrent.structure.line_state import (
     STANDING,
     STATE,
     SUBJECT,
-    TO,
-    TO_PRICE,
     TOUCHED,
-    TOUCHED_PRICE,
     TOUCHES,
     UNIT,
     WALL,
@@ -54,8 +50,6 @@ from crosscurrent.structure.swings import HIGH
 __all__ = ["find_lines", "follow_lines", "no_lines"]
 
 MONTH = 21
-SEEN = 16
-"""How many earlier swings a new one is joined to at most."""
 
 
 def no_lines(rules: LineRules) -> LineState:
@@ -151,15 +145,17 @@ def _sweep(
             return n, t, swing
         unit = series[UNIT, t]
         if t >= soonest and unit > 0:
+            soonest = series.shape[1]
             for slot in range(len(wakes)):
                 if wakes[slot] <= t:
-                    n, wakes[slot] = follow_line(events, n, lines, slot, t, series, rules), -1
-            soonest = _sleep(lines, wakes, t + 1, series, rules)
+                    n = follow_line(events, n, lines, slot, t, series, rules)
+                    wakes[slot] = quiet_until(lines, slot, t + 1, series, rules)
+                soonest = min(soonest, wakes[slot])
         while swing < len(known) and known[swing] == t:
             to = place[swing]
             swing += 1
             if unit > 0 and not is_swing[to]:
-                seen = _see(drawn, t, to, series, is_swing, rules)
+                seen = see(drawn, t, to, series, is_swing, rules)
                 n, born[0] = _draw(events, n, born[0], lines, wakes, drawn, seen, t, unit, rules)
                 soonest = _sleep(lines, wakes, t + 1, series, rules)
             is_swing[to] = True
@@ -176,77 +172,6 @@ def _sleep(lines: Floats, wakes: Places, begin: int, series: Floats, rules: Line
             wakes[slot] = quiet_until(lines, slot, begin, series, rules)
         soonest = min(soonest, wakes[slot])
     return int(soonest)
-
-
-@kernel
-def _see(drawn: Floats, t: int, to: int, series: Floats, is_swing: NDArray[np.bool_], rules: LineRules) -> int:
-    """Draw a line from a new swing to every earlier one that it can see; return how many.
-
-    Walking back from the swing, the horizon is the steepest line that the bars passed so far allow; an earlier swing at or above the
-    horizon is seen: no extreme between them lies beyond their line by more than `pierce`, and no close by more than `beyond`.
-    """
-    n, horizon, beneath, reach, steepest = 0, -np.inf, -np.inf, series[REACH, to], rules.steepest * series[UNIT, t]
-    for steps in range(1, _longest(series, to, rules) + 1):
-        at = to - steps
-        # Most bars lie beneath the horizon, swing or not, by more than its rounding.
-        if series[EDGE, at] - reach < beneath * steps:
-            continue
-        rise = series[WALL, at] - reach
-        if np.isnan(rise) or n == SEEN or horizon > steepest:
-            break
-        if is_swing[at] and steps >= rules.min_span:
-            slope = (reach - series[REACH, at]) / steps
-            if -slope >= horizon and abs(slope) <= steepest and _carries(series, at, steps, rules):
-                drawn[PHASE, n], drawn[FROM, n], drawn[FROM_PRICE, n] = STANDING, at, series[REACH, at]
-                drawn[TO, n], drawn[TO_PRICE, n], drawn[SLOPE, n] = to, reach, slope
-                n += _touched_and_unbroken(drawn, n, t, series, rules)
-        if rise > horizon * steps:
-            horizon = rise / steps
-            beneath = horizon - 1e-12 * abs(horizon)
-    return n
-
-
-@kernel
-def _longest(series: Floats, to: int, rules: LineRules) -> int:
-    """Return how long a line to a swing may be: so many times as long as the stretch to its left over which it is the extreme."""
-    most, step = min(to, rules.reach_back - 1), 1
-    while rules.carry * step < most and series[REACH, to - step] <= series[REACH, to]:
-        step += 1
-    return min(most, rules.carry * step)
-
-
-@kernel
-def _carries(series: Floats, at: int, span: int, rules: LineRules) -> bool:
-    """Whether a swing is the extreme of stretches on both sides long enough for a line from it.
-
-    To its right a line of `span` bars is known to need no more than it covers, so nothing later than its second swing is read.
-    """
-    least, step, reach = -(-span // rules.carry), 1, series[REACH, at]
-    while step < least <= at + 1 and series[REACH, at - step] <= reach and series[REACH, at + step] <= reach:
-        step += 1
-    return bool(least <= step)
-
-
-@kernel
-def _touched_and_unbroken(drawn: Floats, i: int, t: int, series: Floats, rules: LineRules) -> bool:
-    """Count how often price came to a new line, having been away in between (its two swings count as two); False if it is broken."""
-    start, to, price, slope = int(drawn[FROM, i]), int(drawn[TO, i]), drawn[FROM_PRICE, i], drawn[SLOPE, i]
-    touches, touched, away = 1, start, 0.0
-    for s in range(start + 1, t + 1):
-        value, unit = price + slope * (s - start), series[UNIT, s]
-        distance = value - series[CLOSE, s]
-        if -distance > rules.beyond * unit:
-            return False
-        # Chosen between values instead of branches: whether price comes near or goes further is a coin toss, and a wrong guess costs more.
-        is_near, farthest = series[REACH, s] >= value - rules.tolerance * unit, max(away, distance / unit)
-        touches += is_near and away >= rules.away
-        touched = s if is_near else touched
-        away = 0.0 if is_near else farthest
-        if s == to:
-            touches = max(touches, 2)
-    drawn[TOUCHED, i], drawn[TOUCHED_PRICE, i] = touched, series[REACH, touched]
-    drawn[TOUCHES, i], drawn[AWAY, i] = touches, away
-    return True
 
 
 @kernel
@@ -316,12 +241,22 @@ def _twin(lines: Floats, drawn: Floats, i: int, t: int, unit: float, rules: Line
 @kernel
 def _weakest(lines: Floats, is_rising: bool, t: int, rules: LineRules) -> int:
     """Return the weakest of the standing lines that rise, or do not, when their number is full, else -1."""
-    standing, weakest, least = 0, -1, np.inf
+    weakest, least = -1, np.inf
+    if _standing(lines, is_rising) >= rules.keep:
+        for slot in range(lines.shape[1]):
+            if lines[PHASE, slot] == STANDING and (lines[SLOPE, slot] > 0) == is_rising:
+                strength = _strength(lines, slot, t)
+                weakest, least = (slot, strength) if strength < least else (weakest, least)
+    return weakest
+
+
+@kernel
+def _standing(lines: Floats, is_rising: bool) -> int:
+    """Return how many of the standing lines rise, or do not."""
+    count = 0
     for slot in range(lines.shape[1]):
-        if lines[PHASE, slot] == STANDING and (lines[SLOPE, slot] > 0) == is_rising:
-            standing, strength = standing + 1, _strength(lines, slot, t)
-            weakest, least = (slot, strength) if strength < least else (weakest, least)
-    return weakest if standing >= rules.keep else -1
+        count += (lines[PHASE, slot] == STANDING) & ((lines[SLOPE, slot] > 0) == is_rising)
+    return count
 
 
 @kernel
