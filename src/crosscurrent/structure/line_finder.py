@@ -137,7 +137,8 @@ def _sweep(
 ) -> tuple[int, int, int]:  # fmt: skip
     """Carry the lines on from a bar as far as there is room for events; return how many, the bar and the swing so far.
 
-    `wakes` says of each line until when nothing happens to it; below zero, that this has yet to be found.
+    `wakes` says of each line until when nothing happens to it; below zero, that this has yet to be found. How far price has been away
+    from a sleeping line is already that of the bar at which it wakes: only what happens there tells it.
     """
     soonest = _sleep(lines, wakes, begin, series, rules)
     for t in range(begin, series.shape[1]):
