@@ -119,6 +119,15 @@ def test_without_a_yardstick_nothing_is_drawn():
         assert not np.any(swept.state.lines[:, PHASE] == STANDING)
 
 
+def test_more_may_happen_than_there_are_bars():
+    bars = random_bars(3, 400)
+    detector = Trendlines(LineRules(away=0, excursion=0, keep=8, tolerance=1.0, beyond=5.0, merge=0.0, carry=50))
+    whole, begun = detector.sweep(Tape(bars)), Tape(bars.first(300))
+    detector.sweep(begun)
+    assert len(whole) > 4 * len(bars)
+    assert whole.since(300).same_as(detector.sweep(begun.append(bars)))
+
+
 def test_strength_grows_with_touches_and_span_and_fades():
     base = line_strength(3, 40, 10)
     assert line_strength(4, 40, 10) > base

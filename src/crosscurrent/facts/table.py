@@ -144,7 +144,7 @@ class FactTable:
             raise BrokenRule("a row is as wide as its layout", kinds=layout.kinds, shape=rows.shape, width=layout.width)
         if not len(rows):
             return cls.empty(layout)
-        table = cls._sized(layout, len(rows))
+        table = cls.sized(layout, len(rows))
         _write(
             rows, table.at, table.kind, table.stage, table.direction, table.strictness, table.subject, table.readings, table.rule,
             table.anchor_at, table.anchor_price,
@@ -152,7 +152,7 @@ class FactTable:
         return table
 
     @classmethod
-    def _sized(cls, layout: Layout, n: int) -> FactTable:
+    def sized(cls, layout: Layout, n: int) -> FactTable:
         """Return a table of so many rows that hold nothing yet."""
         empty = np.empty
         return cls(

@@ -13,6 +13,7 @@ from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, EXPIRED, FAILED, FORMING, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.line_state import (
     AT,
     FROM,
@@ -100,18 +101,11 @@ class Channels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return channels and their ends."""
-        rows = [self._rows(self._found(tape, side)[0], side, tape) for side in (1, -1)]
-        return FactTable.from_rows(self.layout, np.concatenate(rows))
+        return self._table([self._found(tape, side)[0] for side in (1, -1)], tape)
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the channels that stand at the last bar, with both prices one bar on."""
-        rows = []
-        for side in (1, -1):
-            channels = self._found(tape, side)[1]
-            now = channels[channels[:, PHASE] == STANDING]
-            head = np.tile([len(tape) - 1, FORMING, -1, 0.0], (len(now), 1))
-            rows.append(self._rows(np.column_stack([head, now]), side, tape, is_now=True))
-        return FactTable.from_rows(self.layout, np.concatenate(rows))
+        return self._table([_as_found(self._found(tape, side)[1], len(tape) - 1) for side in (1, -1)], tape)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return both sides."""
@@ -141,37 +135,62 @@ class Channels(Detector):
         )  # fmt: skip
         return (found, channels), carried
 
-    def _rows(self, found: Floats, sign: int, tape: Tape, is_now: bool = False) -> Floats:
-        if not len(found):
-            return np.empty((0, self.layout.width))
-        channel, at = found[:, CHANNEL_THEN:], found[:, WHEN].astype(np.int64)
-        line = channel[:, LINE_OF:]
-        unit, slope = tape.atr[at], sign * line[:, SLOPE]
-        value = sign * line[:, FROM_PRICE] + slope * (at - line[:, FROM])
-        parallel = value - sign * channel[:, DEPTH]
-        rows = np.full((len(found), self.layout.width), np.nan)
-        trend = np.where(slope > 0, BULLISH, np.where(slope < 0, BEARISH, -sign))
-        broke = sign * found[:, BROKE]
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] = at, 0, found[:, STAGE_THEN], np.where(broke != 0, broke, trend)
-        rows[:, 4], rows[:, 5] = NO_STRICTNESS, 2 * line[:, SUBJECT] + (sign < 0)
-        ahead = (value + slope, parallel + slope) if is_now else (np.nan, np.nan)
-        readings = (
-            value, parallel, slope / unit, channel[:, DEPTH] / unit, line[:, TOUCHES], channel[:, FAR_TOUCHES], at - line[:, FROM], *ahead,
-        )  # fmt: skip
-        for place, column in enumerate(readings):
-            rows[:, HEAD + place] = column
-        anchors = (
-            line[:, FROM],
-            sign * line[:, FROM_PRICE],
-            line[:, TO],
-            sign * line[:, TO_PRICE],
-            channel[:, FAR_AT],
-            sign * channel[:, FAR_PRICE],
-        )
-        rows[:, -7] = found[:, RULE_THEN]
-        for place, column in enumerate(anchors):
-            rows[:, place - 6] = column
-        return rows
+    def _table(self, of_sides: list[Floats], tape: Tape) -> FactTable:
+        on_highs, on_lows = of_sides
+        first = len(on_highs)
+        rows = np.empty((first + len(on_lows), self.layout.width))
+        if len(rows):
+            _write_rows(rows[:first], on_highs, 1, tape.atr)
+            _write_rows(rows[first:], on_lows, -1, tape.atr)
+        return FactTable.from_rows(self.layout, rows)
+
+
+def _as_found(channels: Floats, t: int) -> Floats:
+    """Return the channels that stand as what happens at a bar."""
+    found = np.empty((len(channels), CHANNEL_THEN + channels.shape[1]))
+    return found[: _record_standing(found, channels, t)]
+
+
+@kernel
+def _record_standing(found: Floats, channels: Floats, t: int) -> int:
+    n = 0
+    for slot in range(len(channels)):
+        if channels[slot, PHASE] == STANDING:
+            n = _record(found, n, channels[slot], t, FORMING, -1, 0)
+    return n
+
+
+@kernel
+def _write_rows(rows: Floats, found: Floats, sign: int, yardstick: Floats) -> None:
+    """Write what happened on one side as rows of a table."""
+    for i in range(len(rows)):
+        row, channel, t, stage = rows[i], found[i, CHANNEL_THEN:], int(found[i, WHEN]), found[i, STAGE_THEN]
+        slope, broke = sign * channel[LINE_OF + SLOPE], sign * found[i, BROKE]
+        trend = BULLISH if slope > 0 else BEARISH if slope < 0 else -sign
+        row[0], row[1], row[2], row[3] = t, 0, stage, broke if broke != 0 else trend
+        row[4], row[5], row[-7] = NO_STRICTNESS, 2 * channel[LINE_OF + SUBJECT] + (sign < 0), found[i, RULE_THEN]
+        _read(row[HEAD:-7], channel, sign, t, yardstick[t], stage == FORMING)
+        _anchor(row[-6:], channel, sign)
+
+
+@kernel
+def _read(readings: Floats, channel: Floats, sign: int, t: int, unit: float, is_now: bool) -> None:
+    """Write down the readings; only of the present the prices one bar on."""
+    line, depth = channel[LINE_OF:], channel[DEPTH]
+    slope, span = sign * line[SLOPE], t - line[FROM]
+    value = sign * line[FROM_PRICE] + slope * span
+    parallel = value - sign * depth
+    readings[0], readings[1], readings[2], readings[3] = value, parallel, slope / unit, depth / unit
+    readings[4], readings[5], readings[6] = line[TOUCHES], channel[FAR_TOUCHES], span
+    readings[7], readings[8] = (value + slope, parallel + slope) if is_now else (np.nan, np.nan)
+
+
+@kernel
+def _anchor(pairs: Floats, channel: Floats, sign: int) -> None:
+    """Write down the line's two swings and the parallel's extreme."""
+    line = channel[LINE_OF:]
+    pairs[0], pairs[1], pairs[2], pairs[3] = line[FROM], sign * line[FROM_PRICE], line[TO], sign * line[TO_PRICE]
+    pairs[4], pairs[5] = channel[FAR_AT], sign * channel[FAR_PRICE]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -200,7 +219,7 @@ def find_channels(
                 n = _end(found, n, channels, slot, t, events[e, STAGE] == FAILED)
             elif slot < 0 and t - line[0, FROM] >= shortest:
                 depth, at = _deepest(line, t, far)
-                is_outside = line_value(line, 0, t) - depth - close[t] > beyond * yardstick[t]
+                is_outside = line_value(line.T, 0, t) - depth - close[t] > beyond * yardstick[t]
                 if depth >= narrowest * yardstick[t] and not is_outside:
                     touches = _parallel_touches(line, t, far, close, yardstick, depth, tolerance, away)
                     if touches >= 2:
@@ -211,7 +230,7 @@ def find_channels(
     return found[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _place_of(channels: Floats, subject: float) -> int:
     """Return the place of a line that has had a channel, or with -1 a free one; -1 where there is none."""
     for slot in range(len(channels)):
@@ -221,34 +240,37 @@ def _place_of(channels: Floats, subject: float) -> int:
     return -1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _open(channel: Floats, line: Floats, depth: float, touches: int, at: int, price: float) -> None:
     """Write down a new channel."""
     channel[PHASE], channel[DEPTH], channel[FAR_TOUCHES], channel[FAR_AT] = STANDING, depth, touches, at
-    channel[FAR_PRICE], channel[LINE_OF:] = price, line
+    channel[FAR_PRICE] = price
+    for i in range(STATE):
+        channel[LINE_OF + i] = line[i]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _record(found: Floats, n: int, channel: Floats, t: int, stage: int, rule: int, broke: int) -> int:
     """Write down an event with its channel; return how many there are."""
     found[n, WHEN], found[n, STAGE_THEN], found[n, RULE_THEN], found[n, BROKE] = t, stage, rule, broke
-    found[n, CHANNEL_THEN:] = channel
+    for i in range(len(channel)):
+        found[n, CHANNEL_THEN + i] = channel[i]
     return n + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _break_out(found: Floats, n: int, channels: Floats, t: int, close: float, beyond: float) -> int:
     """End the channels whose parallel a close has passed."""
     for slot in range(len(channels)):
         if channels[slot, PHASE] == STANDING:
-            parallel = line_value(channels[slot : slot + 1, LINE_OF:], 0, t) - channels[slot, DEPTH]
+            parallel = line_value(channels[slot : slot + 1, LINE_OF:].T, 0, t) - channels[slot, DEPTH]
             if parallel - close > beyond:
                 n = _record(found, n, channels[slot], t, FAILED, OF_PARALLEL, -1)
                 channels[slot, PHASE] = OVER
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _end(found: Floats, n: int, channels: Floats, slot: int, t: int, is_broken: bool) -> int:
     """End the channel of a line that has ended, if it stands, and forget the line."""
     if slot < 0:
@@ -260,7 +282,7 @@ def _end(found: Floats, n: int, channels: Floats, slot: int, t: int, is_broken: 
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _deepest(line: Floats, t: int, far: Floats) -> tuple[float, int]:
     """Return how far beneath a line price has been since it began, and at which bar."""
     price, slope, start = line[0, FROM_PRICE], line[0, SLOPE], int(line[0, FROM])
@@ -271,7 +293,7 @@ def _deepest(line: Floats, t: int, far: Floats) -> tuple[float, int]:
     return depth, at
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _parallel_touches(
     line: Floats, t: int, far: Floats, close: Floats, yardstick: Floats, depth: float, tolerance: float, away: float
 ) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED
 from crosscurrent.facts.table import grown
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.level_life import follow_level, is_quiet
 from crosscurrent.structure.level_state import (
     AWAY,
@@ -34,13 +34,12 @@ from crosscurrent.structure.level_state import (
     LevelRules,
     LevelState,
     LevelSweep,
+    Places,
     record,
     strength_of,
 )
 
 __all__ = ["follow_levels", "no_levels"]
-
-Places = NDArray[np.int64]
 
 POOL = 64
 """How many of the latest rejected bars, and of the latest swings, may still make a level."""
@@ -108,7 +107,7 @@ def _sweep(
     return events[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _pool(pool: Floats, pooled: Places, at: int, price: float, worth: int, side: int, is_swing: bool) -> None:
     """Keep a rejection among the latest of its sort; a rejected bar that turns out to be a swing counts as that alone."""
     if is_swing:
@@ -122,7 +121,7 @@ def _pool(pool: Floats, pooled: Places, at: int, price: float, worth: int, side:
     pooled[int(is_swing)] += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _reject(
     events: Floats, n: int, born: int, levels: Floats, pool: Floats, t: int, price: float, side: int, worth: int, close: float,
     unit: float, rules: LevelRules,
@@ -151,7 +150,7 @@ def _reject(
     return record(events, n, levels, slot, t, LEVEL, CONFIRMED, NO_RULE), born + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _gather(levels: Floats, new: int, pool: Floats, price: float, half: float) -> None:
     """Gather what was rejected within half a band of a price: its mean, its weight, its first two and its last."""
     for i in range(STATE):
@@ -176,7 +175,7 @@ def _gather(levels: Floats, new: int, pool: Floats, price: float, half: float) -
     levels[new, MIDDLE] = price + total / levels[new, WEIGHT]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _overlaps(levels: Floats, new: int) -> bool:
     """Whether the band being made overlaps one that stands."""
     for slot in range(new):
@@ -186,7 +185,7 @@ def _overlaps(levels: Floats, new: int) -> bool:
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _place_for(levels: Floats, new: int, t: int) -> int:
     """Return a free place, or that of the weakest level if the new one is stronger, else -1."""
     weakest = 0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numba
-
 from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.level_state import (
     AWAY,
     BOUNCE,
@@ -38,7 +37,7 @@ from crosscurrent.structure.level_state import (
 __all__ = ["follow_level", "is_quiet"]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def is_quiet(
     levels: Floats, slot: int, t: int, high: float, low: float, close: float, unit: float, rules: LevelRules
 ) -> bool:
@@ -55,7 +54,7 @@ def is_quiet(
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def follow_level(
     events: Floats, n: int, levels: Floats, slot: int, t: int, high: float, low: float, close: float, unit: float, rules: LevelRules
 ) -> int:  # fmt: skip
@@ -79,7 +78,7 @@ def follow_level(
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _touch(events: Floats, n: int, levels: Floats, slot: int, t: int, extreme: float, rules: LevelRules) -> int:
     """Count a touch if price had been away."""
     if levels[slot, AWAY] >= rules.away:
@@ -90,7 +89,7 @@ def _touch(events: Floats, n: int, levels: Floats, slot: int, t: int, extreme: f
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _cross(events: Floats, n: int, levels: Floats, slot: int, t: int, fails: bool, rules: LevelRules) -> int:
     """Let price pass a level: a break, or soon after one the failure of that break; crossed too often, the level ends."""
     levels[slot, SIDE] = -levels[slot, SIDE]
@@ -105,7 +104,7 @@ def _cross(events: Floats, n: int, levels: Floats, slot: int, t: int, fails: boo
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _bounce(events: Floats, n: int, levels: Floats, slot: int, t: int) -> int:
     """Count a bounce; the first on the other side of a broken level is its change of role."""
     levels[slot, BOUNCES] += 1

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
+from crosscurrent.structure.kernel import kernel
 
-__all__ = ["LevelRules", "LevelState", "LevelSweep", "level_strength", "record", "strength_of"]
+__all__ = ["LevelRules", "LevelState", "LevelSweep", "Places", "level_strength", "record", "strength_of"]
+
+Places = NDArray[np.int64]
 
 
 class LevelRules(NamedTuple):
@@ -57,7 +59,7 @@ class LevelState(NamedTuple):
 
     levels: Floats
     pool: Floats
-    counts: NDArray[np.int64]
+    counts: Places
 
 
 class LevelSweep(NamedTuple):
@@ -80,7 +82,7 @@ NO_RULE, DRIFTED, FADED, WORN, OUTRANKED = range(-1, 4)
 AT, KIND, STAGE, WHY, LEVEL_THEN = range(5)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def record(events: Floats, n: int, levels: Floats, slot: int, t: int, kind: int, stage: int, why: int) -> int:
     """Write down an event with the state of its level; return how many there are."""
     events[n, AT], events[n, KIND], events[n, STAGE], events[n, WHY] = t, kind, stage, why
@@ -89,20 +91,19 @@ def record(events: Floats, n: int, levels: Floats, slot: int, t: int, kind: int,
     return n + 1
 
 
-@numba.njit(cache=True, nogil=True)
-def level_strength(held: Floats, broken: Floats, span: Floats, since_touch: Floats) -> Floats:
+@kernel
+def level_strength(held: float, broken: float, span: float, since_touch: float) -> float:
     """Return one to ten, the mean of three marks: what it held (rejections and bounces) against breaks, span, freshness.
 
-    Four held and none broken are half a mark, as are a month of span and a quarter since the last touch. Of numbers in the sweep,
-    of whole columns (as `py_func`) in the table.
+    Four held and none broken are half a mark, as are a month of span and a quarter since the last touch.
     """
     return 1.0 + 3.0 * (held / (held + broken + 4.0) + span / (span + 21.0) + 63.0 / (63.0 + since_touch))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def strength_of(levels: Floats, slot: int, t: int) -> float:
     """Return the strength of a level at a bar."""
     span = levels[slot, TOUCHED] - levels[slot, FIRST]
     return level_strength(
         levels[slot, WEIGHT] + levels[slot, BOUNCES], levels[slot, BREAKS], span, t - levels[slot, TOUCHED]
-    )  # type: ignore[return-value]
+    )

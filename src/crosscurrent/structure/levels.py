@@ -11,7 +11,7 @@ from crosscurrent.facts.marks import Band, Mark, Point
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.break_volume import volume_ratio_on
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.level_facts import READINGS, RULES, level_rows, standing_rows
+from crosscurrent.structure.level_facts import READINGS, RULES, level_table, standing_table
 from crosscurrent.structure.level_finder import follow_levels, no_levels
 from crosscurrent.structure.level_state import LevelRules, LevelState, LevelSweep
 from crosscurrent.structure.swings import LOW, reversals_on, sided_on
@@ -74,10 +74,7 @@ class Levels(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return the life of every level."""
-        events = self._levels(tape).events
-        if not len(events):
-            return FactTable.empty(self.layout)
-        table = FactTable.from_rows(self.layout, level_rows(events, tape.bars.close, tape.atr))
+        table = level_table(self.layout, self._levels(tape).events, tape.bars.close, tape.atr)
         is_break = table.kind == self.layout.kind("level_break")
         if is_break.any():
             table.reading("volume_ratio")[is_break] = volume_ratio_on(tape)[table.at[is_break]]
@@ -85,9 +82,7 @@ class Levels(Detector):
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the levels that stand at the last bar, the strongest first."""
-        return FactTable.from_rows(
-            self.layout, standing_rows(self._levels(tape).state.levels, tape.bars.close, tape.atr)
-        )
+        return standing_table(self.layout, self._levels(tape).state.levels, tape.bars.close, tape.atr)
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the band from its first rejection on, and its touches."""

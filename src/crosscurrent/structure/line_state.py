@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from crosscurrent.bars.bars import Floats
+from crosscurrent.structure.kernel import kernel
 
 __all__ = ["LineRules", "LineState", "LineSweep", "Places", "line_strength", "line_value", "record"]
 
@@ -85,29 +85,30 @@ PHASE, SUBJECT, FROM, FROM_PRICE, TO, TO_PRICE, SLOPE, TOUCHES, TOUCHED, TOUCHED
 )
 FREE, STANDING, BROKEN = range(3)
 
+# What lines are drawn on, a row each: the extremes that rest on lines and the opposite ones, closes, the yardstick; then how high
+# each bar stands in the way of lines over it, and the higher of that and of a swing's extreme.
+REACH, FAR, CLOSE, UNIT, WALL, EDGE, ROWS = range(7)
+
 # An event: when, what, which stage, whether the line held (1) or gave way (-1), why it ended; then the line as it was.
 AT, KIND, STAGE, HELD, WHY, LINE_THEN = range(6)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def record(events: Floats, n: int, lines: Floats, slot: int, t: int, kind: int, stage: int, held: int, why: int) -> int:
     """Write down an event with the state of its line; return how many there are."""
     events[n, AT], events[n, KIND], events[n, STAGE], events[n, HELD], events[n, WHY] = t, kind, stage, held, why
     for i in range(STATE):
-        events[n, LINE_THEN + i] = lines[slot, i]
+        events[n, LINE_THEN + i] = lines[i, slot]
     return n + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def line_value(lines: Floats, slot: int, t: int) -> float:
     """Return where a line stands at a bar."""
-    return lines[slot, FROM_PRICE] + lines[slot, SLOPE] * (t - lines[slot, FROM])  # type: ignore[no-any-return]
+    return lines[FROM_PRICE, slot] + lines[SLOPE, slot] * (t - lines[FROM, slot])  # type: ignore[no-any-return]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def line_strength(touches: Floats, span: Floats, since_touch: Floats) -> Floats:
-    """Return one to ten, the mean of three marks: touches (half at two), span (half at a month), freshness (half at a quarter).
-
-    Of numbers in the sweep, of whole columns (as `py_func`) in the table.
-    """
+@kernel
+def line_strength(touches: float, span: float, since_touch: float) -> float:
+    """Return one to ten, the mean of three marks: touches (half at two), span (half at a month), freshness (half at a quarter)."""
     return 1.0 + 3.0 * (1.0 - 1.0 / touches + span / (span + 21.0) + 63.0 / (63.0 + since_touch))
