@@ -15,6 +15,7 @@ from crosscurrent.indicators.averages import sma
 from crosscurrent.indicators.volatility import atr
 from crosscurrent.structure.curves import average_on, hair_on
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["AverageTests", "averages_on_both"]
@@ -175,7 +176,7 @@ def average_tests(
     return rows[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _tested(rows: Floats, n: int, told: NDArray[np.bool_], side: int, is_through: bool) -> int:
     """Note the touch, or the pierce and what it means, of a bar that came near and closed on its side."""
     place = 0 if side > 0 else 1
@@ -191,7 +192,7 @@ def _tested(rows: Floats, n: int, told: NDArray[np.bool_], side: int, is_through
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _crossed(
     rows: Floats, n: int, told: NDArray[np.bool_], now: int, side: int, run: int, before: float, settled: int
 ) -> int:
@@ -207,7 +208,7 @@ def _crossed(
     return n + 2
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _note(row: Floats, kind: int, side: int, run: float, before: float) -> None:
     """Write what a test is: its kind, its side, the closes on the side it left, and the bar of the last close over here."""
     row[1], row[2], row[3], row[4] = kind, CONFIRMED, side, NO_STRICTNESS
@@ -215,7 +216,7 @@ def _note(row: Floats, kind: int, side: int, run: float, before: float) -> None:
     row[HEAD + 10] = before
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _complete(
     row: Floats, t: int, line: float, close: float, low: float, high: float, gap: float, atr: float, average: tuple[int, int, bool]
 ) -> None:  # fmt: skip

@@ -14,6 +14,7 @@ from crosscurrent.indicators.extremes import rolling_low
 from crosscurrent.indicators.volatility import bandwidth, bollinger
 from crosscurrent.structure.curves import HAIR, hair_on
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["BollingerBands"]
@@ -142,7 +143,7 @@ def told_of_bands(
     return rows[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _is_squeezed(squeeze: Floats, width: float, lowest: float, release: float) -> bool:
     """Whether the bands have let go since the last squeeze and are now the narrowest of their window; what is carried changes."""
     squeeze[1] = min(squeeze[1], width)
@@ -153,7 +154,7 @@ def _is_squeezed(squeeze: Floats, width: float, lowest: float, release: float) -
     return bool(is_squeezed)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _write(rows: Floats, n: int, at: int, kind: int, direction: int, last: float) -> int:
     """Write what happened and how long after the last such, if there was one; return how many rows there are."""
     row = rows[n]
@@ -162,7 +163,7 @@ def _write(rows: Floats, n: int, at: int, kind: int, direction: int, last: float
     return n + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _complete(row: Floats, close: float, upper: float, middle: float, lower: float, width: float, atr: float) -> None:
     """Write the bands at a bar, their distance in ATR where there is one, and the close as anchor."""
     row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3] = close, upper, middle, lower

@@ -14,6 +14,7 @@ from crosscurrent.facts.marks import Band, Mark
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["Gaps"]
@@ -192,7 +193,7 @@ def _last_opened(gaps: Floats, before: int) -> int:
     return int(opened[-1]) if len(opened) else int(before)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _put(row: Floats, at: int, what: int, opened: int, lower: float, upper: float, size: float) -> None:
     row[0], row[1], row[2], row[3], row[4], row[5] = at, what, opened, lower, upper, size
 

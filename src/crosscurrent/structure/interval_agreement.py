@@ -14,6 +14,7 @@ from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.indicators.averages import sma
 from crosscurrent.structure.curves import average_on
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import State, Tape
 
 __all__ = ["IntervalAgreement"]
@@ -128,7 +129,7 @@ def changes(
     return rows[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _write(row: Floats, at: int, day_side: float, week_side: float, close: float, daily: float, weekly: float) -> None:
     """Write the fact row of one change."""
     row[0], row[1], row[2], row[3] = at, day_side != week_side, CONFIRMED, BULLISH if day_side > 0 else BEARISH

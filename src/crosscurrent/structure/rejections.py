@@ -14,6 +14,7 @@ from crosscurrent.facts.marks import Band, Mark, Point
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Rejections"]
@@ -119,7 +120,7 @@ def rejections(
     return rows[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _touches_before(
     touches: NDArray[np.int64],
     high: Floats,
@@ -152,7 +153,7 @@ def _kept_away(touches: NDArray[np.int64], count: int, high: Floats, close: Floa
     return bool(close[first : t + 1].max() < floor and high[first : t + 1].max() <= ceiling)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _write(
     row: Floats, touches: NDArray[np.int64], count: int, high: Floats, share: Floats, side: int, first: int
 ) -> None:

@@ -14,6 +14,7 @@ from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, NO_STRICTNESS
 from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Streaks"]
@@ -98,7 +99,7 @@ def streaks(close: Floats, cut: NDArray[np.bool_], atr: Floats, least: int, begi
     return rows[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _write(row: Floats, at: int, last: int, length: int, way: int, stage: int, close: Floats, atr: Floats) -> None:
     """Write the fact row known at a bar about a run whose last close is `last`."""
     start = last - length
