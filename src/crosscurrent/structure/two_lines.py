@@ -25,6 +25,7 @@ from crosscurrent.structure.formations import (
     noted,
     sound,
 )  # fmt: skip
+from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.new_formations import newly_formed
 from crosscurrent.structure.swings import HIGH, LOW
 from crosscurrent.structure.tape import Tape
@@ -76,14 +77,14 @@ def lined(swings: Floats, close: Floats, way: Floats, atr: Floats, fewest: int, 
     return found[:n].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def boundaries(swings: Floats, first: int, last: int) -> tuple[Line, Line]:
     """Return the upper and the lower boundary of these swings, as `boundary` does."""
     high, low = first_of_side(swings, first, HIGH), first_of_side(swings, first, LOW)
     return boundary(swings, high, last, 1), boundary(swings, low, last, -1)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def fitted(swings: Floats, first: int, last: int, upper: Line, lower: Line, atr: Floats, row: Floats) -> bool:
     """Write the two lines of these swings, if the swings lie on them; say whether they do."""
     start, end, unit = swings[first, 1], swings[last, 1], atr[int(swings[last, 0])]
@@ -100,25 +101,25 @@ def fitted(swings: Floats, first: int, last: int, upper: Line, lower: Line, atr:
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def spread(swings: Floats, first: int, last: int) -> float:
     """Return how many bars the touches first, first + 2 ... last span: touches that lie close together say little of a slope."""
     return float(swings[last - (last - first) % 2, 1] - swings[first, 1])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def clearance(span: int, atr: float, height: float) -> float:
     """Return how far a close must be beyond a line to break it: more where two touches alone have set its slope."""
     return 0.1 * atr if span >= 4 else min(0.75 * atr, 0.15 * height)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def first_of_side(swings: Floats, start: int, side: int) -> int:
     """Return the place of the first swing of a side from `start` on; swings alternate."""
     return start if swings[start, 3] == side else start + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def boundary(swings: Floats, first: int, last: int, side: int) -> Line:
     """Return the line along the swings first, first + 2 ... last: its slope runs through the two that miss the others least.
 
@@ -142,7 +143,7 @@ def boundary(swings: Floats, first: int, last: int, side: int) -> Line:
     return slope, swings[through, 2] - slope * swings[through, 1] + side * outside, largest, total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _miss(swings: Floats, k: int, through: int, slope: float) -> float:
     """Return how far a swing lies above a line through another one."""
     return swings[k, 2] - swings[through, 2] - slope * (swings[k, 1] - swings[through, 1])  # type: ignore[no-any-return]
