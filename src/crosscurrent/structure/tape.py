@@ -19,6 +19,8 @@ __all__ = ["State", "States", "Tape"]
 
 T = TypeVar("T")
 State = tuple[NDArray[Any], ...]
+NOTHING = object()
+"""What no sweep ever finds."""
 States = Mapping[int, State]
 """What sweeps carry at the end of a tape, by the name of what was swept: arrays alone, so that they can be stored."""
 
@@ -75,9 +77,10 @@ class Tape:
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
         """Return what `compute` gives, computed at the first call with this key."""
-        if key not in self._kept:
-            self._kept[key] = compute()
-        return self._kept[key]  # type: ignore[return-value]
+        found = self._kept.get(key, NOTHING)
+        if found is NOTHING:
+            found = self._kept[key] = compute()
+        return found  # type: ignore[return-value]
 
     def resumed(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
         """Return what a sweep finds from `start` on, computed at the first call with this key.
@@ -85,12 +88,12 @@ class Tape:
         `go_on` is given a tape and what was carried to its start, which it may change, and returns what it found and what to carry
         on. Where the tape before had not made this sweep, it is made from the first bar.
         """
-        return self.once(key, lambda: self._resume(key, fresh, go_on))
-
-    def _resume(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
         name = named(key)
+        return self.once(name, lambda: self._resume(name, fresh, go_on))
+
+    def _resume(self, name: int, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
         if name in self._carried:
-            found, self._states[name] = go_on(self, tuple(array.copy() for array in self._carried[name]))
+            found, self._states[name] = go_on(self, tuple([array.copy() for array in self._carried[name]]))
         else:
             found, self._states[name] = go_on(self.anew, fresh())
         return found
