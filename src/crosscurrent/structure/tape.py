@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -37,7 +38,7 @@ class Tape:
         All of them, from the first one on.
     start, carried
         Where new bars begin, and what the sweeps carried at the bar before: facts of earlier bars need not be found again. From
-        nothing everything is new.
+        nothing everything is new. What was carried is the tape's from now on, and changes.
     closed
         The tape without a last bar that is still being traded, which nothing is carried on from; the tape itself where there is none.
     """
@@ -52,7 +53,7 @@ class Tape:
 
     def append(self, bars: Bars) -> Tape:
         """Return the tape of a longer history of the same market, on which only what is new is swept."""
-        return Tape.resuming(bars, len(self.closed), self.closed.states)
+        return Tape.resuming(bars, len(self.closed), _Lent(self.closed.states))
 
     @classmethod
     def resuming(cls, bars: Bars, start: int, carried: States) -> Tape:
@@ -60,7 +61,7 @@ class Tape:
         if bars.is_complete:
             return cls(bars, start, carried)
         closed = cls(bars.first(len(bars) - 1), start, carried)
-        return cls(bars, len(closed), closed.states, closed)
+        return cls(bars, len(closed), _Lent(closed.states), closed)
 
     @property
     def states(self) -> States:
@@ -92,10 +93,8 @@ class Tape:
         return self.once(name, lambda: self._resume(name, fresh, go_on))
 
     def _resume(self, name: int, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
-        if name in self._carried:
-            found, self._states[name] = go_on(self, tuple([array.copy() for array in self._carried[name]]))
-        else:
-            found, self._states[name] = go_on(self.anew, fresh())
+        state = self._carried.get(name)
+        found, self._states[name] = go_on(self.anew, fresh()) if state is None else go_on(self, state)
         return found
 
     def carrying(self, key: object) -> State:
@@ -159,6 +158,22 @@ class Tape:
         if bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
             return np.zeros(len(bars), bool)
         return np.isin(bars.session, self._last_days())
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent(Mapping[int, State]):
+    """What a tape's sweeps carry, handed to another tape as copies: it may be gone on from more than once."""
+
+    states: States
+
+    def __getitem__(self, name: int) -> State:
+        return tuple([array.copy() for array in self.states[name]])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.states)
+
+    def __len__(self) -> int:
+        return len(self.states)
 
 
 @lru_cache(maxsize=4096)
