@@ -124,17 +124,19 @@ class Divergences(Detector):
         known, side = second[:, 0].astype(np.int64), np.where(second[:, 3] == HIGH, 1, -1)
         price, strength = np.where(is_regular, second[:, 2], first[:, 2]), np.where(is_regular, was, np.nan)
         ends = cancellations(close, rsi, known, side, price, strength, self.longest)
-        failed = np.flatnonzero(ends >= 0)
-        row = np.concatenate([np.arange(len(known)), failed])
-        at = np.concatenate([known, ends[failed]])
+        confirmed, failed = np.flatnonzero(known >= tape.start), np.flatnonzero(ends >= tape.start)
+        row = np.concatenate([confirmed, failed])
+        if not len(row):
+            return FactTable.empty(self.layout)
+        at = np.concatenate([known[confirmed], ends[failed]])
         return FactTable.of(
             self.layout, at, np.where(side > 0, 1, 0)[row] + np.where(is_regular, 0, 2)[row], -side[row],
-            stage=np.repeat([CONFIRMED, FAILED], [len(known), len(failed)]), subject=forgotten + place[row],
+            stage=np.repeat([CONFIRMED, FAILED], [len(confirmed), len(failed)]), subject=forgotten + place[row],
             anchors=tuple((swing[row, 1].astype(np.int64), swing[row, 2]) for swing in (first, second)),
             first=first[row, 2], second=second[row, 2], rsi_first=was[row], rsi_second=now[row],
             sessions=(second[:, 1] - first[:, 1])[row], cancel_price=price[row], cancel_rsi=strength[row],
             macd_agrees=agrees[row], close=close[at],
-        ).since(tape.start)  # fmt: skip
+        )  # fmt: skip
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line between the swings on the price, and between their RSI below."""

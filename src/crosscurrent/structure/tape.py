@@ -105,17 +105,16 @@ class Tape:
         """Return the rows that `start` or a later bar revealed, of rows whose first number is the bar."""
         return rows[rows[:, 0] >= self.start] if self.start else rows
 
-    @property
+    @cached_property
     def atr(self) -> Floats:
         """Wilder's average true range over 14 bars: the yardstick of every tolerance."""
-        bars = self.bars
-        return self.once("atr", lambda: atr(bars.high, bars.low, bars.close))
+        return atr(self.bars.high, self.bars.low, self.bars.close)
 
-    @property
+    @cached_property
     def rolled(self) -> NDArray[np.bool_]:
         """Whether each bar is the first of a new contract: as the bars say, else as the roll calendar and the volume do."""
         is_said = self.bars.basis == "adjusted" or bool(self.bars.rolled.any())
-        return self.once("rolled", lambda: self.bars.rolled if is_said else self._looked_up())
+        return self.bars.rolled if is_said else self._looked_up()
 
     def _looked_up(self) -> NDArray[np.bool_]:
         if self.bars.interval == "1d":
@@ -134,21 +133,18 @@ class Tape:
         first, last = (int(day.astype("datetime64[Y]").astype(int)) + 1970 for day in bars.session[[0, -1]])
         return expiries(bars.instrument.symbol, bars.instrument.roll, first, last)
 
-    @property
+    @cached_property
     def cut(self) -> NDArray[np.bool_]:
         """Whether each bar's prices are of another contract than those before it, so that no rule may compare them.
 
         Of adjusted prices: where a roll's gap could not be found, so that nothing was moved. Each bar's own matter: whether other
         rolls could be bridged, later ones at that, must not change it.
         """
-        return self.once("cut", self._compute_cut)
-
-    def _compute_cut(self) -> NDArray[np.bool_]:
         cut, shift = self.rolled.copy(), self.bars.shift
         cut[1:] &= shift[1:] == shift[:-1]
         return cut
 
-    @property
+    @cached_property
     def settled_early(self) -> NDArray[np.bool_]:
         """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close.
 

@@ -27,6 +27,7 @@ WORD = 8
 MARK = b"crosscurrent watch 2".ljust(3 * WORD)
 Words = NDArray[np.uint64]
 DTYPES = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
+SORTS = {dtype: sort for sort, dtype in enumerate(DTYPES)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +77,8 @@ class Watch:
         parts = [MARK, fingerprint(self.detectors)]
         for tape, seal in zip(_tapes(self.look), self.seals, strict=True):
             arrays = [(name, array) for name, state in tape.states.items() for array in state]
-            index = np.array([_described(name, array) for name, array in arrays], np.int64).reshape(-1, 5)
-            parts += [np.array([len(tape), seal, len(index)], np.int64).tobytes(), index.tobytes()]
+            index = [number for name, array in arrays for number in _described(name, array)]
+            parts.append(np.array([len(tape), seal, len(arrays), *index], np.int64).tobytes())
             parts += [array.tobytes() + bytes(-array.nbytes % WORD) for _, array in arrays]
         return b"".join(parts)
 
@@ -142,7 +143,7 @@ def sealed(
 
 def _described(name: int, array: NDArray[np.generic]) -> tuple[int, int, int, int, int]:
     """Return the row of the index that tells an array: its name, sort of number, dimensions and size."""
-    return name, DTYPES.index(array.dtype), array.ndim, len(array), array.shape[-1]
+    return name, SORTS[array.dtype], array.ndim, len(array), array.shape[-1]
 
 
 def _taken_up(stored: bytearray, place: int, bars: Bars) -> tuple[Tape, int]:
