@@ -40,13 +40,13 @@ class Tape:
         Where new bars begin, and what the sweeps carried at the bar before: facts of earlier bars need not be found again. From
         nothing everything is new. What was carried is the tape's from now on, and changes.
     closed
-        The tape without a last bar that is still being traded, which nothing is carried on from; the tape itself where there is none.
+        The tape without a last bar that is still being traded, which nothing is carried on from; None where there is none.
     """
 
     def __init__(self, bars: Bars, start: int = 0, carried: States | None = None, closed: Tape | None = None) -> None:
         self.bars = bars
         self.start = start
-        self.closed = closed or self
+        self._closed = closed
         self._carried: States = carried or {}
         self._states: dict[int, State] = {}
         self._kept: dict[object, object] = {}
@@ -62,6 +62,14 @@ class Tape:
             return cls(bars, start, carried)
         closed = cls(bars.first(len(bars) - 1), start, carried)
         return cls(bars, len(closed), _Lent(closed.states), closed)
+
+    @property
+    def closed(self) -> Tape:
+        """The tape of the bars that are over: itself, unless the last one is still being traded.
+
+        It keeps no hold of itself, so that its curves are let go of with it, and the next market's lie where they lay.
+        """
+        return self if self._closed is None else self._closed
 
     @property
     def states(self) -> States:
