@@ -112,24 +112,54 @@ class AverageTests(Detector):
         """Return the tests of every average."""
         return FactTable.from_rows(self.layout, tape.resumed(("average tests", self), self._nothing_yet, self._go_on))
 
-    def _averages(self) -> list[tuple[int, int, bool]]:
+    def _averages(self) -> tuple[tuple[int, int, bool], ...]:
         """Return subject, length and sort of each average."""
         averages = [(n, False) for n in self.lengths] + [(n, True) for n in self.ema_lengths]
-        return [(subject, *average) for subject, average in enumerate(averages)]
+        return tuple((subject, *average) for subject, average in enumerate(averages))
 
     def _nothing_yet(self) -> State:
         return (np.array([NOT_TESTED] * (len(self.lengths) + len(self.ema_lengths))).reshape(-1, len(NOT_TESTED)),)
 
     def _go_on(self, tape: Tape, carried: State) -> tuple[Floats, State]:
         bars, limits = tape.bars, (self.tolerance, self.away, self.settled, not tape.bars.is_close_only, tape.start)
-        told = [
-            average_tests(
-                bars.close, bars.low, bars.high, average_on(tape, length, is_ema), tape.atr, hair_on(tape), *limits,
-                (subject, length, is_ema), carried[0][subject],
-            )
-            for subject, length, is_ema in self._averages()
-        ]  # fmt: skip
-        return np.concatenate(told) if told else np.empty((0, self.layout.width)), carried
+        averages = self._averages()
+        if not averages:
+            return np.empty((0, self.layout.width)), carried
+        lines = np.array([average_on(tape, length, is_ema)[tape.start :] for _, length, is_ema in averages])
+        return tests_of_averages(
+            bars.close, bars.low, bars.high, lines, tape.atr, hair_on(tape), *limits, averages, carried[0]
+        ), carried
+
+
+@numba.njit(cache=True, nogil=True)
+def tests_of_averages(
+    close: Floats, low: Floats, high: Floats, lines: Floats, atr: Floats, hair: Floats, tolerance: float, away: float, settled: int,
+    has_range: bool, begin: int, averages: tuple[tuple[int, int, bool], ...], carried: Floats,
+) -> Floats:  # fmt: skip
+    """Return the fact rows of all averages, one after the other: a line and a row of what is carried each."""
+    rows, n = np.empty((16, WIDTH)), 0
+    for average in averages:
+        subject = average[0]
+        found = average_tests(
+            close,
+            low,
+            high,
+            lines[subject],
+            atr,
+            hair,
+            tolerance,
+            away,
+            settled,
+            has_range,
+            begin,
+            average,
+            carried[subject],
+        )
+        while n + len(found) > len(rows):
+            rows = grown(rows)
+        rows[n : n + len(found)] = found
+        n += len(found)
+    return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
@@ -140,15 +170,16 @@ def average_tests(
     """Return the fact rows of one average's tests from bar `begin` on.
 
     Where the ATR is nothing but rounding there are none, and a close within a hair of the average has no side. The average comes as
-    its subject, its length and whether it is exponential. What was known before is `carried` (as in `NOT_TESTED`), and changes.
+    its subject, its length and whether it is exponential, its line from bar `begin` on. What was known before is `carried` (as in
+    `NOT_TESTED`), and changes.
     """
     rows, n = np.empty((16, WIDTH)), 0
     told, is_visiting = carried[:6].reshape(2, 3) > 0, carried[6] > 0
     side, run, last_above, last_below = int(carried[7]), int(carried[8]), carried[9], carried[10]
     for t in range(begin, len(close)):
-        if not atr[t] > hair[t] or np.isnan(line[t]):
+        if not atr[t] > hair[t] or np.isnan(line[t - begin]):
             continue
-        gap = (close[t] - line[t]) / atr[t]
+        gap = (close[t] - line[t - begin]) / atr[t]
         # The hair is less than an ATR, so that beyond one nothing needs to be divided by it.
         has_side = abs(gap) >= 1 or abs(gap) > hair[t] / atr[t]
         now = (1 if gap > 0 else -1) if has_side else side
@@ -158,10 +189,10 @@ def average_tests(
         if now != side:
             n = _crossed(rows, n, told, now, side, run, last_above if now > 0 else last_below, settled)
         elif run >= settled and has_range:
-            nearest = (low[t] - line[t]) / atr[t] if side > 0 else (line[t] - high[t]) / atr[t]
+            nearest = (low[t] - line[t - begin]) / atr[t] if side > 0 else (line[t - begin] - high[t]) / atr[t]
             n = _tested(rows, n, told, side, nearest < -hair[t] / atr[t]) if nearest <= tolerance else n
         for i in range(before, n):
-            _complete(rows[i], t, line[t], close[t], low[t], high[t], gap, atr[t], average)
+            _complete(rows[i], t, line[t - begin], close[t], low[t], high[t], gap, atr[t], average)
         is_visiting = is_visiting or n > before
         run = run + 1 if now == side else 1
         side = now

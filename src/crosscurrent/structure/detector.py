@@ -61,4 +61,6 @@ class Detector:
         """Whether the bars hold what the detector needs."""
         if self.needs == "close":
             return True
-        return not tape.bars.is_close_only and (self.needs == "ohlc" or tape.bars.has_volume)
+        if tape.bars.is_close_only or self.needs == "ohlc":
+            return not tape.bars.is_close_only
+        return tape.once("has volume", lambda: tape.bars.has_volume)

@@ -15,7 +15,7 @@ from crosscurrent.facts.stage import CONFIRMED, FAILED, FORMING
 from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure.curves import macd_on, measured_rsi
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.swings import HIGH, reversals_on
+from crosscurrent.structure.swings import HIGH, REMEMBERED, count_of_reversals, reversals_on
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Divergences"]
@@ -89,43 +89,54 @@ class Divergences(Detector):
 
     def sweep(self, tape: Tape) -> FactTable:
         """Return divergences, and those that were cancelled."""
-        swings = reversals_on(tape, self.reversal)
+        swings, forgotten = self._swings(tape)
         # What was known longer ago than `longest` can be cancelled no more.
-        return self._told(tape, swings, int(np.searchsorted(swings[:, 0], tape.start - self.longest)))
+        return self._told(tape, swings, forgotten, int(np.searchsorted(swings[:, 0], tape.start - self.longest)))
 
     def forming(self, tape: Tape) -> FactTable:
         """Return the divergence that the last bars would leave if price turned now: its second swing is not one yet."""
-        swings = reversals_on(tape, self.reversal)
+        swings, forgotten = self._swings(tape)
         if len(swings) < 2:
             return FactTable.empty(self.layout)
         leg = running_leg(swings[-1], tape.bars.high, tape.bars.low)
-        told = self._told(tape, np.concatenate([swings[-2:], leg]))
-        return replace(told, stage=np.full_like(told.stage, FORMING), subject=np.full_like(told.subject, len(swings)))
+        told = self._told(tape, np.concatenate([swings[-2:], leg]), forgotten + len(swings) - 2)
+        return replace(told, stage=np.full_like(told.stage, FORMING))
 
-    def _told(self, tape: Tape, swings: Floats, from_place: int = 0) -> FactTable:
-        """Return the divergences whose second swing is at a place or later, as far as their facts are new."""
+    def _swings(self, tape: Tape) -> tuple[Floats, int]:
+        """Return the swings that new facts can be about, and how many went before them; a bar reveals one at most."""
+        tape = tape if self.longest + 2 <= REMEMBERED else tape.anew
+        swings = reversals_on(tape, self.reversal)
+        return swings, count_of_reversals(tape, self.reversal) - len(swings)
+
+    def _told(self, tape: Tape, swings: Floats, forgotten: int, from_place: int = 0) -> FactTable:
+        """Return the divergences whose second swing is at a place or later, as far as their facts are new.
+
+        A subject is the place of its second swing among all there have been.
+        """
         close, rsi = tape.bars.close, measured_rsi(tape, self.length)
         found = divergences(
             swings, from_place, rsi, macd_on(tape)[2], tape.atr, self.shortest, self.longest, self.apart, self.rsi_apart
         )
         if not len(found):
             return FactTable.empty(self.layout)
-        subject, is_regular, was, now, agrees = found[:, 0].astype(np.int64), found[:, 1] > 0, *found[:, 2:].T
-        first, second = swings[subject - 2], swings[subject]
+        place, is_regular, was, now, agrees = found[:, 0].astype(np.int64), found[:, 1] > 0, *found[:, 2:].T
+        first, second = swings[place - 2], swings[place]
         known, side = second[:, 0].astype(np.int64), np.where(second[:, 3] == HIGH, 1, -1)
         price, strength = np.where(is_regular, second[:, 2], first[:, 2]), np.where(is_regular, was, np.nan)
         ends = cancellations(close, rsi, known, side, price, strength, self.longest)
-        failed = np.flatnonzero(ends >= 0)
-        row = np.concatenate([np.arange(len(known)), failed])
-        at = np.concatenate([known, ends[failed]])
+        confirmed, failed = np.flatnonzero(known >= tape.start), np.flatnonzero(ends >= tape.start)
+        row = np.concatenate([confirmed, failed])
+        if not len(row):
+            return FactTable.empty(self.layout)
+        at = np.concatenate([known[confirmed], ends[failed]])
         return FactTable.of(
             self.layout, at, np.where(side > 0, 1, 0)[row] + np.where(is_regular, 0, 2)[row], -side[row],
-            stage=np.repeat([CONFIRMED, FAILED], [len(known), len(failed)]), subject=subject[row],
+            stage=np.repeat([CONFIRMED, FAILED], [len(confirmed), len(failed)]), subject=forgotten + place[row],
             anchors=tuple((swing[row, 1].astype(np.int64), swing[row, 2]) for swing in (first, second)),
             first=first[row, 2], second=second[row, 2], rsi_first=was[row], rsi_second=now[row],
             sessions=(second[:, 1] - first[:, 1])[row], cancel_price=price[row], cancel_rsi=strength[row],
             macd_agrees=agrees[row], close=close[at],
-        ).since(tape.start)  # fmt: skip
+        )  # fmt: skip
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the line between the swings on the price, and between their RSI below."""

@@ -69,19 +69,22 @@ def _inverse(tape: Tape) -> Floats:
 
 
 def travelled(tape: Tape, bars: int = 100) -> Floats:
-    """Return how far the market comes in a bar, as of each: the yardstick of legs, between its range and the way its closes make.
+    """Return how far the market comes in a bar, as of each new one: the yardstick of legs, between its range and the way its closes make.
 
     The geometric mean of the ATR and the mean change of the last `bars` closes, brought to the ATR's size by what it is on a walk:
     futures trade through wider bars than a walk that closes as far apart, thinly traded months through narrower ones.
     """
-    return tape.once(("travelled", bars), lambda: _ways(tape.bars.close, tape.atr, bars))
+    return tape.once(("travelled", bars), lambda: _ways(tape.bars.close, tape.atr, bars, tape.start))
 
 
 @numba.njit(cache=True, nogil=True)
-def _ways(close: Floats, atr: Floats, bars: int) -> Floats:
-    ways, total = np.empty(len(close)), np.zeros(len(close) + 1)
+def _ways(close: Floats, atr: Floats, bars: int, begin: int) -> Floats:
+    """Return `travelled` from bar `begin` on, NaN before."""
+    ways, total = np.full(len(close), np.nan), np.zeros(len(close) + 1)
     for t in range(len(close)):
         total[t + 1] = total[t] + abs(close[t] - close[max(t - 1, 0)])
+        if t < begin:
+            continue
         since = max(t + 1 - bars, 0)
         change = (total[t + 1] - total[since]) / (t + 1 - since) / 0.6
         ways[t] = np.sqrt(atr[t] * max(change, 0.6 * atr[t]))

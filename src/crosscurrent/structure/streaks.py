@@ -85,18 +85,31 @@ def runs(close: Floats, cut: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDAr
 @numba.njit(cache=True, nogil=True)
 def streaks(close: Floats, cut: NDArray[np.bool_], atr: Floats, least: int, begin: int) -> Floats:
     """Return fact rows of the runs that the bars from `begin` on end or carry on; what a cut ends is not told."""
-    way, length = runs(close, cut)
+    since = _run_from(close, cut, max(begin, 1) - 1)
+    way, length = runs(close[since:], cut[since:])
     rows, n = np.empty((16, WIDTH)), 0
     for t in range(max(begin, 1), len(close)):
+        now = t - since
         if n + 2 > len(rows):
             rows = grown(rows)
-        if length[t - 1] >= least and length[t] <= 1 and not cut[t]:
-            _write(rows[n], t, t - 1, length[t - 1], way[t - 1], EXPIRED, close, atr)
+        if length[now - 1] >= least and length[now] <= 1 and not cut[t]:
+            _write(rows[n], t, t - 1, length[now - 1], way[now - 1], EXPIRED, close, atr)
             n += 1
-        if length[t] >= least:
-            _write(rows[n], t, t, length[t], way[t], CONFIRMED, close, atr)
+        if length[now] >= least:
+            _write(rows[n], t, t, length[now], way[now], CONFIRMED, close, atr)
             n += 1
     return rows[:n].copy()
+
+
+@kernel
+def _run_from(close: Floats, cut: NDArray[np.bool_], last: int) -> int:
+    """Return the bar from which on closes have gone one way until a last one."""
+    first, rises = last, last > 0 and close[last] > close[last - 1]
+    while first > 0 and not cut[first] and close[first] != close[first - 1]:
+        if (close[first] > close[first - 1]) != rises:
+            break
+        first -= 1
+    return first
 
 
 @kernel

@@ -14,9 +14,15 @@ from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import State, Tape
 
-__all__ = ["Swings", "reversal_swings", "reversals_on", "sided_on", "sided_swings"]
+__all__ = [
+    "REMEMBERED", "Swings", "count_of_reversals", "reversal_swings", "reversals_on", "sided_on", "sided_swings",
+]  # fmt: skip
 
 HIGH, LOW = 0, 1
+REMEMBERED = 64
+"""How many swings are carried from day to day: a formation reaches back over ten, and two months' bars reveal fewer."""
+COUNT = 3
+"""The place of the number of swings so far."""
 ANCHOR = HEAD + 3
 WIDTH = ANCHOR + 2
 
@@ -67,16 +73,22 @@ class Swings(Detector):
 
 
 def reversals_on(tape: Tape, k: float) -> Floats:
-    """Return all of the tape's swings by a reversal of `k` ATR, as `reversal_swings` does."""
+    """Return the tape's swings by a reversal of `k` ATR, as `reversal_swings` does: all, or on an appended tape the new and `REMEMBERED`."""
     bars = tape.bars
 
     def go_on(tape: Tape, carried: State) -> tuple[Floats, State]:
         before, extremes = carried
         found = turns(bars.high, bars.low, bars.close, tape.atr, k, tape.start, extremes)
         swings = np.concatenate([before, found]) if len(found) else before
-        return swings, (swings, extremes)
+        return swings, (swings[-REMEMBERED:], extremes)
 
     return tape.resumed(("swings", k), no_reversals, go_on)
+
+
+def count_of_reversals(tape: Tape, k: float) -> int:
+    """Return how many swings there have been by a reversal of `k` ATR, those included that an appended tape does not remember."""
+    reversals_on(tape, k)
+    return int(tape.carrying(("swings", k))[1][COUNT])
 
 
 def sided_on(tape: Tape, sides: int) -> Floats:
@@ -98,8 +110,8 @@ def _rows(swings: Floats, place: int, scale: float) -> Floats:
 
 
 def no_reversals() -> tuple[Floats, NDArray[np.int64]]:
-    """Return what is carried into the first bar: the swings so far, the side of the last one, the bars of the extremes since."""
-    return np.empty((0, 4)), np.array([-1, 0, 0])
+    """Return what is carried into the first bar: the last swings, the side of the last one, the bars of the extremes since, their count."""
+    return np.empty((0, 4)), np.array([-1, 0, 0, 0])
 
 
 def reversal_swings(high: Floats, low: Floats, close: Floats, atr: Floats, k: float) -> Floats:
@@ -116,7 +128,7 @@ def turns(
     A bar that makes a new extreme can reverse it only by its close, because the order of its high and low is unknown.
     """
     found, n = np.empty((64, 4)), 0
-    side, top, bottom = extremes
+    side, top, bottom = extremes[0], extremes[1], extremes[2]
     for t in range(begin, len(close)):
         if np.isnan(atr[t]):
             top = t if high[t] > high[top] else top
@@ -147,6 +159,7 @@ def turns(
         else:
             top = _highest(high, bottom, t)
     extremes[0], extremes[1], extremes[2] = side, top, bottom
+    extremes[COUNT] += n
     return found[:n].copy()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ __all__ = ["State", "States", "Tape"]
 
 T = TypeVar("T")
 State = tuple[NDArray[Any], ...]
+NOTHING = object()
+"""What no sweep ever finds."""
 States = Mapping[int, State]
 """What sweeps carry at the end of a tape, by the name of what was swept: arrays alone, so that they can be stored."""
 
@@ -35,22 +38,22 @@ class Tape:
         All of them, from the first one on.
     start, carried
         Where new bars begin, and what the sweeps carried at the bar before: facts of earlier bars need not be found again. From
-        nothing everything is new.
+        nothing everything is new. What was carried is the tape's from now on, and changes.
     closed
-        The tape without a last bar that is still being traded, which nothing is carried on from; the tape itself where there is none.
+        The tape without a last bar that is still being traded, which nothing is carried on from; None where there is none.
     """
 
     def __init__(self, bars: Bars, start: int = 0, carried: States | None = None, closed: Tape | None = None) -> None:
         self.bars = bars
         self.start = start
-        self.closed = closed or self
+        self._closed = closed
         self._carried: States = carried or {}
         self._states: dict[int, State] = {}
         self._kept: dict[object, object] = {}
 
     def append(self, bars: Bars) -> Tape:
         """Return the tape of a longer history of the same market, on which only what is new is swept."""
-        return Tape.resuming(bars, len(self.closed), self.closed.states)
+        return Tape.resuming(bars, len(self.closed), _Lent(self.closed.states))
 
     @classmethod
     def resuming(cls, bars: Bars, start: int, carried: States) -> Tape:
@@ -58,7 +61,15 @@ class Tape:
         if bars.is_complete:
             return cls(bars, start, carried)
         closed = cls(bars.first(len(bars) - 1), start, carried)
-        return cls(bars, len(closed), closed.states, closed)
+        return cls(bars, len(closed), _Lent(closed.states), closed)
+
+    @property
+    def closed(self) -> Tape:
+        """The tape of the bars that are over: itself, unless the last one is still being traded.
+
+        It keeps no hold of itself, so that its curves are let go of with it, and the next market's lie where they lay.
+        """
+        return self if self._closed is None else self._closed
 
     @property
     def states(self) -> States:
@@ -75,9 +86,10 @@ class Tape:
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
         """Return what `compute` gives, computed at the first call with this key."""
-        if key not in self._kept:
-            self._kept[key] = compute()
-        return self._kept[key]  # type: ignore[return-value]
+        found = self._kept.get(key, NOTHING)
+        if found is NOTHING:
+            found = self._kept[key] = compute()
+        return found  # type: ignore[return-value]
 
     def resumed(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
         """Return what a sweep finds from `start` on, computed at the first call with this key.
@@ -85,14 +97,12 @@ class Tape:
         `go_on` is given a tape and what was carried to its start, which it may change, and returns what it found and what to carry
         on. Where the tape before had not made this sweep, it is made from the first bar.
         """
-        return self.once(key, lambda: self._resume(key, fresh, go_on))
-
-    def _resume(self, key: object, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
         name = named(key)
-        if name in self._carried:
-            found, self._states[name] = go_on(self, tuple(array.copy() for array in self._carried[name]))
-        else:
-            found, self._states[name] = go_on(self.anew, fresh())
+        return self.once(name, lambda: self._resume(name, fresh, go_on))
+
+    def _resume(self, name: int, fresh: Callable[[], State], go_on: Callable[[Tape, State], tuple[T, State]]) -> T:
+        state = self._carried.get(name)
+        found, self._states[name] = go_on(self.anew, fresh()) if state is None else go_on(self, state)
         return found
 
     def carrying(self, key: object) -> State:
@@ -103,17 +113,16 @@ class Tape:
         """Return the rows that `start` or a later bar revealed, of rows whose first number is the bar."""
         return rows[rows[:, 0] >= self.start] if self.start else rows
 
-    @property
+    @cached_property
     def atr(self) -> Floats:
         """Wilder's average true range over 14 bars: the yardstick of every tolerance."""
-        bars = self.bars
-        return self.once("atr", lambda: atr(bars.high, bars.low, bars.close))
+        return atr(self.bars.high, self.bars.low, self.bars.close)
 
-    @property
+    @cached_property
     def rolled(self) -> NDArray[np.bool_]:
         """Whether each bar is the first of a new contract: as the bars say, else as the roll calendar and the volume do."""
         is_said = self.bars.basis == "adjusted" or bool(self.bars.rolled.any())
-        return self.once("rolled", lambda: self.bars.rolled if is_said else self._looked_up())
+        return self.bars.rolled if is_said else self._looked_up()
 
     def _looked_up(self) -> NDArray[np.bool_]:
         if self.bars.interval == "1d":
@@ -132,21 +141,18 @@ class Tape:
         first, last = (int(day.astype("datetime64[Y]").astype(int)) + 1970 for day in bars.session[[0, -1]])
         return expiries(bars.instrument.symbol, bars.instrument.roll, first, last)
 
-    @property
+    @cached_property
     def cut(self) -> NDArray[np.bool_]:
         """Whether each bar's prices are of another contract than those before it, so that no rule may compare them.
 
         Of adjusted prices: where a roll's gap could not be found, so that nothing was moved. Each bar's own matter: whether other
         rolls could be bridged, later ones at that, must not change it.
         """
-        return self.once("cut", self._compute_cut)
-
-    def _compute_cut(self) -> NDArray[np.bool_]:
         cut, shift = self.rolled.copy(), self.bars.shift
         cut[1:] &= shift[1:] == shift[:-1]
         return cut
 
-    @property
+    @cached_property
     def settled_early(self) -> NDArray[np.bool_]:
         """Whether each bar closes at the morning's special settlement: an index future's last day, on which it is no market close.
 
@@ -156,6 +162,22 @@ class Tape:
         if bars.interval != "1d" or bars.instrument.roll != "equity_quarterly":
             return np.zeros(len(bars), bool)
         return np.isin(bars.session, self._last_days())
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent(Mapping[int, State]):
+    """What a tape's sweeps carry, handed to another tape as copies: it may be gone on from more than once."""
+
+    states: States
+
+    def __getitem__(self, name: int) -> State:
+        return tuple([array.copy() for array in self.states[name]])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.states)
+
+    def __len__(self) -> int:
+        return len(self.states)
 
 
 @lru_cache(maxsize=4096)

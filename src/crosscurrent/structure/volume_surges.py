@@ -13,7 +13,7 @@ from crosscurrent.bars.bars import Bars, Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Point
 from crosscurrent.facts.stage import CONFIRMED, NEUTRAL, NO_STRICTNESS
-from crosscurrent.facts.table import FactTable, Layout
+from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
 from crosscurrent.markets.instrument import Roll
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
@@ -25,6 +25,12 @@ ROLL_BARS: dict[Roll, int] = {"none": 0, "equity_quarterly": 10, "treasury_quart
 expiring one decays. Treasury positions move from about a week before first notice, four weeks before the last day."""
 
 
+Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+SURGE, DRY_UP = range(2)
+WIDTH = HEAD + 3 + 2
+"""Numbers in a fact row: readings and one anchor."""
 HOURS = 24
 """How many parts of a week share a habit at most."""
 
@@ -80,94 +86,102 @@ class VolumeSurges(Detector):
         bars = tape.bars
         if not len(bars) or not self.can_read(tape):
             return FactTable.empty(self.layout)
-        in_roll = is_in_roll(bars, tape.rolled)
-        first = self._seen_from(bars, in_roll, tape.start)
-        bars, in_roll, start = bars.slice(first, len(bars)), in_roll[first:], tape.start - first
-        norm = volume_norm(bars, in_roll, self.level, self.norm_bars)
-        ratio = np.divide(bars.volume, norm, out=np.full(len(bars), np.nan), where=(norm > 0) & ~in_roll)
-        surged = start + np.flatnonzero(ratio[start:] >= self.surge)
-        dried = start + np.flatnonzero(_first_of_run(ratio <= self.dry, self.dry_bars)[start:])
-        way = np.sign(np.diff(bars.close, prepend=bars.close[:1])).astype(int)
-        return self._table(bars, norm, ratio, first, (surged, dried), (way[surged], np.full(len(dried), NEUTRAL)))
-
-    def _seen_from(self, bars: Bars, in_roll: NDArray[np.bool_], start: int) -> int:
-        """Return the bar from which on the norms of the bars that decide new facts can be told."""
-        sound, (part, parts) = (bars.volume > 0) & ~in_roll, _part_of_week(bars)
-        start = max(start - self.dry_bars, 0)
-        return reaching_back(sound, part, start, max(self.level, parts * self.norm_bars), self.norm_bars)
+        in_roll, begin = is_in_roll(bars, tape.rolled), max(tape.start - self.dry_bars, 0)
+        norm = volume_norm(bars, in_roll, self.level, self.norm_bars, begin)
+        limits = (self.surge, self.dry, self.dry_bars)
+        return FactTable.from_rows(
+            self.layout, surges(bars.close, bars.volume, in_roll, norm, begin, tape.start, *limits)
+        )
 
     def marks(self, fact: Fact) -> tuple[Mark, ...]:
         """Return the bar in the volume pane."""
         at = fact.anchors[0].session
         return (Point(at, float(fact.readings["volume"]), fact.kind, fact.kind.replace("_", " "), pane="volume"),)
 
-    def _table(
-        self,
-        bars: Bars,
-        norm: Floats,
-        ratio: Floats,
-        first: int,
-        at: tuple[NDArray[np.intp], ...],
-        ways: tuple[NDArray[np.intp], ...],
-    ) -> FactTable:
-        """Return the facts of these bars, of which `first` went before."""
-        here = np.concatenate(at)
-        if not len(here):
-            return FactTable.empty(self.layout)
-        rows = np.full((len(here), self.layout.width), np.nan)
-        rows[:, 0], rows[:, 1] = first + here, np.repeat(np.arange(len(at)), [len(a) for a in at])
-        rows[:, 2], rows[:, 3], rows[:, 4], rows[:, 5] = CONFIRMED, np.concatenate(ways), NO_STRICTNESS, -1
-        rows[:, 6], rows[:, 7], rows[:, 8] = ratio[here], bars.volume[here], norm[here]
-        rows[:, 9], rows[:, 10] = first + here, bars.close[here]
-        return FactTable.from_rows(self.layout, rows)
+
+@numba.njit(cache=True, nogil=True)
+def surges(
+    close: Floats, volume: Floats, in_roll: Mask, norm: Floats, begin: int, start: int, surge: float, dry: float, dry_bars: int
+) -> Floats:  # fmt: skip
+    """Return fact rows of what the bars from `start` on reveal. The norms are those of the bars from `begin` on, a dry run earlier."""
+    rows, n, run = np.empty((16, WIDTH)), 0, 0
+    for t in range(begin, len(close)):
+        usual = norm[t - begin]
+        ratio = volume[t] / usual if usual > 0 and not in_roll[t] else np.nan
+        run = run + 1 if ratio <= dry else 0
+        if n + 2 > len(rows):
+            rows = grown(rows)
+        if t >= start and ratio >= surge:
+            _write(rows[n], t, SURGE, np.sign(close[t] - close[max(t - 1, 0)]), ratio, volume[t], usual, close[t])
+            n += 1
+        if t >= start and run == dry_bars:
+            _write(rows[n], t, DRY_UP, NEUTRAL, ratio, volume[t], usual, close[t])
+            n += 1
+    return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def reaching_back(sound: NDArray[np.bool_], part: NDArray[np.int64], start: int, of_all: int, of_part: int) -> int:
+def _write(row: Floats, at: int, kind: int, way: float, ratio: float, volume: float, norm: float, close: float) -> None:
+    """Write the fact row of one bar."""
+    row[0], row[1], row[2], row[3], row[4], row[5] = at, kind, CONFIRMED, way, NO_STRICTNESS, -1
+    row[HEAD], row[HEAD + 1], row[HEAD + 2], row[HEAD + 3], row[HEAD + 4] = ratio, volume, norm, at, close
+
+
+def volume_norm(bars: Bars, in_roll: Mask, level: int, count: int, begin: int = 0) -> Floats:
+    """Return the volume to expect of each bar from one on, from sound bars before it: the recent level times the habit of its weekday or
+    hour.
+
+    NaN until there are bars enough. The level is the median of the last `level` bars; the habit is the median of the last `count` bars
+    of the same weekday over that of as many weeks' bars. A bar is sound when it has volume and is not about a roll.
+    """
+    norm: Floats = norms(bars.volume, in_roll, *_parts_of_week(bars), level, count, begin)
+    return norm
+
+
+@numba.njit(cache=True, nogil=True)
+def norms(
+    volume: Floats, in_roll: Mask, number: Places, round_: int, parts: int, level: int, count: int, begin: int
+) -> Floats:  # fmt: skip
+    """Return `volume_norm`, where bars share a habit whose numbers leave the same over a round; only bars that can matter are read."""
+    sound = (volume > 0) & ~in_roll
+    first = reaching_back(sound, number, round_, begin, max(level, parts * count), count)
+    seen, is_sound, part = volume[first:], sound[first:], number[first:] % round_
+    recent = median_before(seen, is_sound, np.zeros_like(part), level)[begin - first :]
+    usual = median_before(seen, is_sound, np.zeros_like(part), parts * count)[begin - first :]
+    return recent / usual * median_before(seen, is_sound, part, count)[begin - first :]
+
+
+@numba.njit(cache=True, nogil=True)
+def reaching_back(sound: Mask, number: Places, round_: int, start: int, of_all: int, of_part: int) -> int:
     """Return the latest bar before `start` since which there are so many sound ones, and so many of each part; 0 where none is."""
-    counts = np.zeros(HOURS, np.int64)
-    left = np.array([of_all, len(np.unique(part[start:]))])
+    counts, is_asked, left = np.zeros(HOURS, np.int64), np.zeros(HOURS, np.bool_), of_all
+    for t in range(start, len(sound)):
+        is_asked[number[t] % round_] = True
+    parts_left = np.count_nonzero(is_asked)
     for t in range(start - 1, -1, -1):
         if sound[t]:
-            counts[part[t]] += 1
-            left[0] -= 1
-            left[1] -= counts[part[t]] == of_part and np.any(part[start:] == part[t])
-            if left[0] <= 0 and left[1] <= 0:
+            of = number[t] % round_
+            counts[of] += 1
+            left -= 1
+            parts_left -= is_asked[of] and counts[of] == of_part
+            if left <= 0 and parts_left <= 0:
                 return t
     return 0
 
 
-def _first_of_run(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
-    """Whether each place is the `length`-th True in a row."""
-    place = np.arange(len(mask))
-    last_false = np.maximum.accumulate(np.where(mask, -1, place))
-    return np.asarray(mask & (place - last_false == length))
-
-
-def volume_norm(bars: Bars, in_roll: NDArray[np.bool_], level: int, count: int) -> Floats:
-    """Return the volume to expect of each bar, from sound bars before it: the recent level times the habit of its weekday or hour.
-
-    Shape `(n,)`; NaN until there are bars enough. The level is the median of the last `level` bars; the habit is the median of
-    the last `count` bars of the same weekday over that of as many weeks' bars. A bar is sound when it has volume and is not about
-    a roll.
+def _parts_of_week(bars: Bars) -> tuple[Places, int, int]:
+    """Return the number of each bar's day, or hour of shorter bars, after how many of them habits come round, and how many parts there
+    are; longer bars have no habit.
     """
-    sound = (bars.volume > 0) & ~in_roll
-    part, parts = _part_of_week(bars)
-    recent, usual = (median_before(bars.volume, sound, np.zeros_like(part), n) for n in (level, parts * count))
-    return np.asarray(recent / usual * median_before(bars.volume, sound, part, count))
-
-
-def _part_of_week(bars: Bars) -> tuple[NDArray[np.int64], int]:
-    """Return which bars share a habit, and how many parts there are: weekdays, or hours of shorter bars; longer ones have none."""
     if bars.interval == "1d":
-        return (bars.session.astype("datetime64[D]").astype(np.int64) + 3) % 7, 5
+        return bars.session.astype("datetime64[D]", copy=False).view(np.int64) + 3, 7, 5
     if bars.interval[-1:] in ("h", "m"):
-        return bars.closed_at.astype("datetime64[h]").astype(np.int64) % HOURS, HOURS
-    return np.zeros(len(bars), np.int64), 1
+        return bars.closed_at.astype("datetime64[h]").astype(np.int64), HOURS, HOURS
+    return np.zeros(len(bars), np.int64), 1, 1
 
 
 @numba.njit(cache=True, nogil=True)
-def median_before(volume: Floats, sound: NDArray[np.bool_], part: NDArray[np.int64], count: int) -> Floats:
+def median_before(volume: Floats, sound: Mask, part: Places, count: int) -> Floats:
     """Return the median of the last `count` sound bars of the same part before each bar, NaN while there are fewer."""
     medians, seen = np.full(len(volume), np.nan), np.zeros(HOURS, np.int64)
     latest, ordered, spare = np.full((HOURS, count), np.inf), np.full((HOURS, count), np.inf), np.empty(count)
@@ -200,7 +214,7 @@ def _replace(ordered: Floats, spare: Floats, old: float, new: float) -> None:
         ordered[i + 1] = lower if lower > upper else upper
 
 
-def is_in_roll(bars: Bars, rolled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def is_in_roll(bars: Bars, rolled: Mask) -> Mask:
     """Whether each bar is the first of a contract, or so late in one that volume tells of the roll to come.
 
     The next roll is expected as many bars after the last as that was after the one before, so nothing later is read.

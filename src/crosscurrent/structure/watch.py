@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +22,12 @@ from crosscurrent.structure.tape import Tape
 
 __all__ = ["Watch"]
 
-MARK = b"crosscurrent watch 1"
+WORD = 8
+"""Each array begins where a number may, so that it need not be moved to be counted with."""
+MARK = b"crosscurrent watch 2".ljust(3 * WORD)
+Words = NDArray[np.uint64]
 DTYPES = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
+SORTS = {dtype: sort for sort, dtype in enumerate(DTYPES)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +77,9 @@ class Watch:
         parts = [MARK, fingerprint(self.detectors)]
         for tape, seal in zip(_tapes(self.look), self.seals, strict=True):
             arrays = [(name, array) for name, state in tape.states.items() for array in state]
-            index = np.array([_described(name, array) for name, array in arrays], np.int64).reshape(-1, 5)
-            parts += [np.array([len(tape), seal, len(index)], np.int64).tobytes(), index.tobytes()]
-            parts += [array.tobytes() for _, array in arrays]
+            index = [number for name, array in arrays for number in _described(name, array)]
+            parts.append(np.array([len(tape), seal, len(arrays), *index], np.int64).tobytes())
+            parts += [array.tobytes() + bytes(-array.nbytes % WORD) for _, array in arrays]
         return b"".join(parts)
 
     @classmethod
@@ -89,10 +94,10 @@ class Watch:
         head = len(MARK) + len(fingerprint(who))
         if stored[:head] != MARK + fingerprint(who):
             raise StaleWatch(traded.market, "what was stored is of other detectors, or of another version of them")
-        tapes, place = [], head
+        tapes, place, own = [], head, bytearray(stored)
         for bars in (traded, adjusted):
-            if place < len(stored):
-                tape, place = _taken_up(stored, place, bars)
+            if place < len(own):
+                tape, place = _taken_up(own, place, bars)
                 tapes.append(tape)
         _hold_bases(traded, adjusted, len(tapes))
         return cls._of(look_from(tapes[0], tapes[-1], who, basis), who, basis)
@@ -119,21 +124,29 @@ def _hold(bars: Bars, seen: int, seal: int) -> None:
 
 def _seal(bars: Bars, n: int) -> int:
     """Return a number that changes when any price, volume, shift or session among the first bars does, or their order."""
-    place = np.arange(1, n + 1, dtype=np.uint64)
-    columns = [getattr(bars, name)[:n].view(np.uint64) for name in (*COLUMNS, "shift")]
-    columns.append(bars.session[:n].astype(np.int64).view(np.uint64))
-    total = 0
-    for column in columns:
-        total = total * 31 + int((column * place).sum())
-    return total % 2**63
+    columns = [getattr(bars, name).view(np.uint64) for name in (*COLUMNS, "shift", "session")]
+    return int(sealed(*columns, n)) % 2**63
+
+
+@numba.njit(cache=True, nogil=True)
+def sealed(
+    open_: Words, high: Words, low: Words, close: Words, volume: Words, shift: Words, session: Words, n: int
+) -> np.uint64:
+    """Return the sum of each column's first words, each times its place, as the digits of one number that runs over."""
+    total = np.uint64(0)
+    for column in (open_, high, low, close, volume, shift, session):
+        total *= np.uint64(31)
+        for t in range(n):
+            total += column[t] * np.uint64(t + 1)
+    return total
 
 
 def _described(name: int, array: NDArray[np.generic]) -> tuple[int, int, int, int, int]:
     """Return the row of the index that tells an array: its name, sort of number, dimensions and size."""
-    return name, DTYPES.index(array.dtype), array.ndim, len(array), array.shape[-1]
+    return name, SORTS[array.dtype], array.ndim, len(array), array.shape[-1]
 
 
-def _taken_up(stored: bytes, place: int, bars: Bars) -> tuple[Tape, int]:
+def _taken_up(stored: bytearray, place: int, bars: Bars) -> tuple[Tape, int]:
     """Return the tape whose states begin at a place, with these bars, and the place after them."""
     seen, seal, count = np.frombuffer(stored, np.int64, 3, place).tolist()
     _hold(bars, seen, seal)
@@ -142,8 +155,7 @@ def _taken_up(stored: bytes, place: int, bars: Bars) -> tuple[Tape, int]:
     place += 40 * count
     states: dict[int, list[NDArray[np.generic]]] = {}
     for name, sort, ndim, length, width in index:
-        size = length * width if ndim == 2 else length
-        array = np.frombuffer(stored, DTYPES[sort], size, place)
-        states.setdefault(name, []).append(array.reshape(length, width) if ndim == 2 else array)
-        place += array.nbytes
+        array = np.ndarray((length, width)[:ndim], DTYPES[sort], stored, place)
+        states.setdefault(name, []).append(array)
+        place += array.nbytes + -array.nbytes % WORD
     return Tape.resuming(bars, seen, {name: tuple(state) for name, state in states.items()}), place

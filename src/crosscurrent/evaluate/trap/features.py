@@ -122,7 +122,7 @@ def untouched(ground: Ground) -> Floats:
 def room(ground: Ground) -> Floats:
     """How far the nearest swing ahead lies that had become known within the year, in ATR."""
     nearest: Floats = _nearest_ahead(
-        reversals_on(ground.tape, SWING), ground.tape.bars.close, ground.at, ground.side, FAR * ground.unit
+        reversals_on(ground.tape.anew, SWING), ground.tape.bars.close, ground.at, ground.side, FAR * ground.unit
     )
     return nearest / ground.unit
 

@@ -92,8 +92,10 @@ class _Imagined:
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""
         before = self.tape.once("repeated", lambda: repetitions(self.tape.bars.last(CHECKED - 1)))
-        count = np.count_nonzero(before) + (np.abs(close - open_) <= REPEATED * (high - low))
-        return (2 * count <= CHECKED) | (len(before) < CHECKED - 1)
+        count = np.count_nonzero(before)
+        if len(before) < CHECKED - 1 or 2 * (count + 1) <= CHECKED:
+            return np.ones(len(close), bool)
+        return np.asarray(2 * (count + (np.abs(close - open_) <= REPEATED * (high - low))) <= CHECKED)
 
     def _columns(self, closes: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Return the imagined bars, and the ATR with each of them."""
@@ -115,7 +117,7 @@ def _eve(tape: Tape) -> Shape:
 def _is_readable(candle: Candle, tape: Tape) -> bool:
     """Whether the bars that would be the candle's first ones have ranges and no roll between them."""
     first = len(tape) - (candle.bars - 1)
-    return not (is_bare(tape)[first:].any() or tape.cut[first + 1 :].any())
+    return not (is_bare(tape, first).any() or tape.cut[first + 1 :].any())
 
 
 def _ends(imagine: _Imagined, tried: Floats, completes: Mask, inside: int) -> tuple[float, float]:
@@ -130,7 +132,9 @@ def _ends(imagine: _Imagined, tried: Floats, completes: Mask, inside: int) -> tu
 
 def _narrowed(imagine: _Imagined, pairs: list[tuple[float, float]]) -> list[float]:
     """Return the last close that completes between each that does and its neighbour that does not, all pairs at once."""
-    for _ in range(REFINEMENTS if pairs else 0):
+    for _ in range(REFINEMENTS):
+        if all(math.nextafter(holds, fails) == fails for holds, fails in pairs):
+            break  # nothing lies between them
         between = [np.linspace(holds, fails, SECTIONS) for holds, fails in pairs]
         completes = imagine.completes(np.concatenate(between)).reshape(-1, SECTIONS)
         last = [max(int(np.argmin(row)) - 1, 0) for row in completes]

@@ -21,7 +21,7 @@ ones nearly all."""
 
 def readable_bars(tape: Tape, first: int, most: int) -> NDArray[np.bool_]:
     """Whether candles of one, two, ... bars, a row each, may be read at each bar more than `DEPTH` bars after the first to be seen."""
-    return _readable(is_bare(tape)[first:], repeats_its_open(tape.bars, first), tape.cut[first:], most)
+    return _readable(is_bare(tape, first), repeats_its_open(tape.bars, first), tape.cut[first:], most)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -38,9 +38,9 @@ def _readable(
     return readable
 
 
-def is_bare(tape: Tape) -> NDArray[np.bool_]:
-    """Whether each bar can be no part of a candle: it has no range, or its close is not where its market ended."""
-    return np.asarray((tape.bars.high <= tape.bars.low) | tape.settled_early)
+def is_bare(tape: Tape, first: int = 0) -> NDArray[np.bool_]:
+    """Whether each bar from one on can be no part of a candle: it has no range, or its close is not where its market ended."""
+    return np.asarray((tape.bars.high[first:] <= tape.bars.low[first:]) | tape.settled_early[first:])
 
 
 def repetitions(bars: Bars, first: int = 0) -> NDArray[np.bool_]:
@@ -52,7 +52,16 @@ def repetitions(bars: Bars, first: int = 0) -> NDArray[np.bool_]:
 def repeats_its_open(bars: Bars, first: int = 0) -> NDArray[np.bool_]:
     """Whether at each bar from one on most of the last bars close where they opened: a defect that must not be read as dojis."""
     before = max(first - CHECKED, 0)
-    count = np.concatenate([[0], np.cumsum(repetitions(bars, before))])
-    defective = np.zeros(len(bars) - before, bool)
-    defective[CHECKED - 1 :] = 2 * (count[CHECKED:] - count[:-CHECKED]) > CHECKED
-    return defective[first - before :]
+    defective: NDArray[np.bool_] = _mostly(repetitions(bars, before), CHECKED)[first - before :]
+    return defective
+
+
+@numba.njit(cache=True, nogil=True)
+def _mostly(said: NDArray[np.bool_], bars: int) -> NDArray[np.bool_]:
+    """Whether it is said of most of the last bars, as of each; never while there are fewer."""
+    mostly, count = np.zeros(len(said), np.bool_), 0
+    for t in range(len(said)):
+        count += said[t]
+        count -= t >= bars and said[t - bars]
+        mostly[t] = t >= bars - 1 and 2 * count > bars
+    return mostly

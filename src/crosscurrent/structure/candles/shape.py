@@ -97,10 +97,9 @@ class Shape:
 
     @classmethod
     def of(cls, open_: Floats, high: Floats, low: Floats, close: Floats, atr: Floats) -> Shape:
-        """Return the shape of these bars, all of shape `(..., n)`."""
-        columns = np.broadcast_arrays(open_, high, low, close)
-        flat = (np.ascontiguousarray(column).reshape(-1, column.shape[-1]) for column in columns)
-        derived = (column.reshape(columns[0].shape) for column in derive(*flat))
+        """Return the shape of these bars, all of one shape `(..., n)`, but for the ATR."""
+        flat = (column.reshape(-1, column.shape[-1]) for column in (open_, high, low, close))
+        derived = derive(*flat).reshape(-1, *close.shape)
         return cls(*map(Column, (open_, high, low, close, atr, *derived)))
 
     def mirrored(self) -> Shape:
