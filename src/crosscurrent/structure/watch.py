@@ -125,12 +125,12 @@ def _hold(bars: Bars, seen: int, seal: int) -> None:
 def _seal(bars: Bars, n: int) -> int:
     """Return a number that changes when any price, volume, shift or session among the first bars does, or their order."""
     columns = [getattr(bars, name).view(np.uint64) for name in (*COLUMNS, "shift", "session")]
-    return int(sealed(*columns, n)) % 2**63
+    return int(sealed(n, *columns)) % 2**63
 
 
 @numba.njit(cache=True, nogil=True)
 def sealed(
-    open_: Words, high: Words, low: Words, close: Words, volume: Words, shift: Words, session: Words, n: int
+    n: int, open_: Words, high: Words, low: Words, close: Words, volume: Words, shift: Words, session: Words
 ) -> np.uint64:
     """Return the sum of each column's first words, each times its place, as the digits of one number that runs over."""
     total = np.uint64(0)
