@@ -121,7 +121,7 @@ def candles_of(seeds, drift=None):
     """Return all candles' rows over markets of random walks; with `drift`, the bars after each bullish engulfing rise."""
     study = Study(Design(series=5))
     for seed in seeds:
-        bars = random_bars(seed, 3000)
+        bars = replace(random_bars(seed, 3000), market=f"walk {seed}")
         m = market(bars)
         if drift is not None:
             at = m.cases["bullish_engulfing"].at
