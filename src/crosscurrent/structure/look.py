@@ -177,14 +177,11 @@ def looks_from(markets: Sequence[Tapes], detectors: Iterable[Detector], basis: B
     """
     found: list[list[Sweep]] = [[] for _ in markets]
     for detector in detectors:
+        asked = [BASES.index(told) for told in ((basis,) if basis else detector.bases)]
         for sweeps, tapes in zip(found, markets, strict=True):
-            sweeps += [swept(detector, tape) for tape in _asked(detector, tapes, basis) if detector.can_read(tape)]
+            told_on = dict.fromkeys([tapes[place] for place in asked])
+            sweeps += [swept(detector, tape) for tape in told_on if detector.can_read(tape)]
     return [
         Look(traded.bars.market, traded, adjusted, tuple(sweeps))
         for (traded, adjusted), sweeps in zip(markets, found, strict=True)
     ]
-
-
-def _asked(detector: Detector, tapes: Tapes, basis: Basis | None) -> Iterable[Tape]:
-    """Return the tapes that a detector is told on: those of its bases, or of the one that is said."""
-    return dict.fromkeys(tapes[BASES.index(told)] for told in ((basis,) if basis else detector.bases))

@@ -24,6 +24,7 @@ __all__ = ["Watch"]
 
 WORD = 8
 """Each array begins where a number may, so that it need not be moved to be counted with."""
+PADDING = bytes(WORD)
 MARK = b"crosscurrent watch 2".ljust(3 * WORD)
 Words = NDArray[np.uint64]
 DTYPES = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
@@ -91,7 +92,7 @@ class Watch:
             arrays = [(name, array) for name, state in tape.states.items() for array in state]
             index = [number for name, array in arrays for number in _described(name, array)]
             parts.append(np.array([len(tape), seal, len(arrays), *index], np.int64).tobytes())
-            parts += [array.tobytes() + bytes(-array.nbytes % WORD) for _, array in arrays]
+            parts += [part for _, array in arrays for part in (array.tobytes(), PADDING[: -array.nbytes % WORD])]
         return b"".join(parts)
 
     @classmethod
