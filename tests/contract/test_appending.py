@@ -18,6 +18,7 @@ from crosscurrent.facts.table import FactTable, Layout
 from crosscurrent.structure import DETECTORS, Detector, Tape
 from crosscurrent.structure import streaks as streaks_module
 from crosscurrent.structure.code import fingerprint
+from crosscurrent.structure.divergence import Divergences
 from crosscurrent.structure.look import look_at
 from crosscurrent.structure.streaks import Streaks
 from crosscurrent.structure.swings import Swings
@@ -118,10 +119,24 @@ def test_a_watch_taken_up_by_another_process_goes_on_as_if_it_had_stayed():
         assert [f.to_json() for f in came_back.look.forming()] == [f.to_json() for f in stayed.look.forming()]
 
 
+def test_divergences_of_bars_further_apart_than_swings_are_remembered_are_carried_on():
+    assert carries_on(Divergences(reversal=0.3, longest=200), random_bars(4, 700), [*range(300, 420), 500, 700]) is None
+
+
+def test_markets_are_looked_at_together_as_each_is_alone():
+    every = [random_bars(seed, 310) for seed in (1, 2, 3)]
+    stored = [Watch.begin(bars.first(300), bars.first(300), DETECTORS).to_bytes() for bars in every[:2]]
+    together = Watch.many([(at, bars, bars) for at, bars in zip([*stored, None], every, strict=True)], DETECTORS)
+    alone = [Watch.from_bytes(at, bars, bars, DETECTORS) for at, bars in zip(stored, every, strict=False)]
+    for one, other in zip(together, [*alone, Watch.begin(every[2], every[2], DETECTORS)], strict=True):
+        assert one.to_bytes() == other.to_bytes()
+        assert all(a.table.same_as(b.table) for a, b in zip(one.look.sweeps, other.look.sweeps, strict=True))
+
+
 def test_what_is_carried_does_not_grow_with_the_history():
-    """But for the swings, which patterns and divergences count, and a mark for each bar."""
+    """But for a mark for each bar."""
     sizes = [len(Watch.begin(*[random_bars(5, n)] * 2, DETECTORS).to_bytes()) for n in (800, 3200)]
-    assert sizes[1] < sizes[0] + 2400 * 60
+    assert sizes[1] < sizes[0] + 2400 * 16
 
 
 def test_a_watch_never_changes():

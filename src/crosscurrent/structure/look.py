@@ -5,7 +5,7 @@ What an unfinished bar (a week on its Wednesday) shows may be undone by its clos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,11 @@ from crosscurrent.facts.table import FactTable
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.tape import Tape
 
-__all__ = ["Look", "Sweep", "has_two_bases", "look_at", "look_from", "swept"]
+__all__ = ["Look", "Sweep", "Tapes", "begun_on_both", "has_two_bases", "look_at", "looks_from", "swept"]
+
+Tapes = tuple[Tape, Tape]
+"""One market's tapes, on each of the bases."""
+BASES: tuple[Basis, Basis] = ("traded", "adjusted")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,14 +160,28 @@ def look_at(traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: 
 
     With `basis` all of them are told in those prices instead. A market whose adjusted series is the traded one is looked at once.
     """
+    return looks_from([begun_on_both(traded, adjusted)], detectors, basis)[0]
+
+
+def begun_on_both(traded: Bars, adjusted: Bars) -> Tapes:
+    """Return the tapes of a market's whole history, traded and adjusted; of one without two bases twice the same."""
     on_traded = begun(traded)
-    on_adjusted = begun(adjusted) if has_two_bases(traded, adjusted) else on_traded
-    return look_from(on_traded, on_adjusted, detectors, basis)
+    return on_traded, begun(adjusted) if has_two_bases(traded, adjusted) else on_traded
 
 
-def look_from(traded: Tape, adjusted: Tape, detectors: Iterable[Detector], basis: Basis | None = None) -> Look:
-    """Return what the detectors find on two tapes, or on one that stands for both bases."""
-    tapes = {"traded": traded, "adjusted": adjusted}
-    asked = [(d, t) for d in detectors for t in dict.fromkeys(tapes[b] for b in ((basis,) if basis else d.bases))]
-    sweeps = tuple(swept(detector, tape) for detector, tape in asked if detector.can_read(tape))
-    return Look(traded.bars.market, traded, adjusted, sweeps)
+def looks_from(markets: Sequence[Tapes], detectors: Iterable[Detector], basis: Basis | None = None) -> list[Look]:
+    """Return what the detectors find on each market, told by its traded and its adjusted tape.
+
+    Each detector is put to all markets before the next: its code is at hand for the second. One market after the other, a new bar of each
+    costs a quarter more.
+    """
+    found: list[list[Sweep]] = [[] for _ in markets]
+    for detector in detectors:
+        asked = [BASES.index(told) for told in ((basis,) if basis else detector.bases)]
+        for sweeps, tapes in zip(found, markets, strict=True):
+            told_on = dict.fromkeys([tapes[place] for place in asked])
+            sweeps += [swept(detector, tape) for tape in told_on if detector.can_read(tape)]
+    return [
+        Look(traded.bars.market, traded, adjusted, tuple(sweeps))
+        for (traded, adjusted), sweeps in zip(markets, found, strict=True)
+    ]

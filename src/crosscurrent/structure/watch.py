@@ -17,13 +17,14 @@ from crosscurrent.bars.bars import COLUMNS, Bars, Basis
 from crosscurrent.errors import StaleWatch
 from crosscurrent.structure.code import fingerprint
 from crosscurrent.structure.detector import Detector
-from crosscurrent.structure.look import Look, has_two_bases, look_at, look_from
+from crosscurrent.structure.look import Look, Tapes, begun_on_both, has_two_bases, looks_from
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Watch"]
 
 WORD = 8
 """Each array begins where a number may, so that it need not be moved to be counted with."""
+PADDING = bytes(WORD)
 MARK = b"crosscurrent watch 2".ljust(3 * WORD)
 Words = NDArray[np.uint64]
 DTYPES = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_))
@@ -56,8 +57,19 @@ class Watch:
     @classmethod
     def begin(cls, traded: Bars, adjusted: Bars, detectors: Iterable[Detector], basis: Basis | None = None) -> Watch:
         """Return a watch that has seen the whole history."""
+        return cls.many([(None, traded, adjusted)], detectors, basis)[0]
+
+    @classmethod
+    def many(
+        cls, markets: Iterable[tuple[bytes | None, Bars, Bars]], detectors: Iterable[Detector], basis: Basis | None = None
+    ) -> list[Watch]:  # fmt: skip
+        """Return the watches of many markets, each begun, or taken up from what was stored: a market among many costs less than alone."""
         who = tuple(detectors)
-        return cls._of(look_at(traded, adjusted, who, basis), who, basis)
+        tapes = [
+            begun_on_both(traded, adjusted) if stored is None else _resumed(stored, traded, adjusted, who)
+            for stored, traded, adjusted in markets
+        ]
+        return [cls._of(look, who, basis) for look in looks_from(tapes, who, basis)]
 
     def append(self, traded: Bars, adjusted: Bars) -> Watch:
         """Return the watch after new bars: both series are whole, what was seen and more.
@@ -70,7 +82,8 @@ class Watch:
         for tape, seal, bars in zip(before, self.seals, (traded, adjusted), strict=False):
             _hold(bars, len(tape), seal)
             tapes.append(tape.append(bars))
-        return self._of(look_from(tapes[0], tapes[-1], self.detectors, self.basis), self.detectors, self.basis)
+        looks = looks_from([(tapes[0], tapes[-1])], self.detectors, self.basis)
+        return self._of(looks[0], self.detectors, self.basis)
 
     def to_bytes(self) -> bytes:
         """Return what is carried, without the bars and without the facts: the caller keeps those."""
@@ -79,7 +92,7 @@ class Watch:
             arrays = [(name, array) for name, state in tape.states.items() for array in state]
             index = [number for name, array in arrays for number in _described(name, array)]
             parts.append(np.array([len(tape), seal, len(arrays), *index], np.int64).tobytes())
-            parts += [array.tobytes() + bytes(-array.nbytes % WORD) for _, array in arrays]
+            parts += [part for _, array in arrays for part in (array.tobytes(), PADDING[: -array.nbytes % WORD])]
         return b"".join(parts)
 
     @classmethod
@@ -90,17 +103,7 @@ class Watch:
 
         `StaleWatch` when it was stored by other detectors or another version of them, or when bars that it had seen have changed.
         """
-        who = tuple(detectors)
-        head = len(MARK) + len(fingerprint(who))
-        if stored[:head] != MARK + fingerprint(who):
-            raise StaleWatch(traded.market, "what was stored is of other detectors, or of another version of them")
-        tapes, place, own = [], head, bytearray(stored)
-        for bars in (traded, adjusted):
-            if place < len(own):
-                tape, place = _taken_up(own, place, bars)
-                tapes.append(tape)
-        _hold_bases(traded, adjusted, len(tapes))
-        return cls._of(look_from(tapes[0], tapes[-1], who, basis), who, basis)
+        return cls.many([(stored, traded, adjusted)], detectors, basis)[0]
 
     @classmethod
     def _of(cls, look: Look, detectors: tuple[Detector, ...], basis: Basis | None) -> Watch:
@@ -139,6 +142,20 @@ def sealed(
         for t in range(n):
             total += column[t] * np.uint64(t + 1)
     return total
+
+
+def _resumed(stored: bytes, traded: Bars, adjusted: Bars, who: tuple[Detector, ...]) -> Tapes:
+    """Return the tapes that were stored, with these bars; `StaleWatch` as `from_bytes` has it."""
+    head = len(MARK) + len(fingerprint(who))
+    if stored[:head] != MARK + fingerprint(who):
+        raise StaleWatch(traded.market, "what was stored is of other detectors, or of another version of them")
+    tapes, place, own = [], head, bytearray(stored)
+    for bars in (traded, adjusted):
+        if place < len(own):
+            tape, place = _taken_up(own, place, bars)
+            tapes.append(tape)
+    _hold_bases(traded, adjusted, len(tapes))
+    return tapes[0], tapes[-1]
 
 
 def _described(name: int, array: NDArray[np.generic]) -> tuple[int, int, int, int, int]:

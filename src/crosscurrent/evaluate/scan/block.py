@@ -31,6 +31,9 @@ __all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block
 
 Content = tuple[str, Any, int]
 """A file's name, its bytes, and how many facts they hold."""
+RANKS = {type(detector): rank for rank, detector in enumerate(DETECTORS)}
+TOGETHER = 75_000
+"""How many bars of markets are looked at together: thirty of ten years' days."""
 FORMING = ".forming"
 CARRIED = "carried.parquet"
 
@@ -149,28 +152,42 @@ def _scanned(
     """Return what is recorded of each market, seen by all detectors from where they left off `before`, and the files to be written."""
     drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
-    for as_read, both in read:
-        market = as_read.market
-        found, record = _looked_at(as_read, both, before.get(market))
-        told.append(record)
-        if found is not None:
-            drawn.add(found.look)
-        if plan.carries and (state := before.get(market) if found is None else found.to_bytes()):
-            carried[market] = state
+    for some in _together(read):
+        seen = _looked_at(some, before)
+        drawn.add([watch.look for _, watch in seen if watch is not None])
+        for record, watch in seen:
+            told.append(record)
+            if plan.carries and (state := before.get(record.market) if watch is None else watch.to_bytes()):
+                carried[record.market] = state
     kept = [(CARRIED, states_file(carried), 0)] if plan.carries else []
     return tuple(told), chain(drawn.contents(), kept)
 
 
-def _looked_at(record: Scanned, both: tuple[Bars, Bars] | None, before: bytes | None) -> tuple[Watch | None, Scanned]:
-    """Return a market as its detectors see it, and its record, which tells when they cannot."""
-    if both is None:
-        return None, record
+def _together(read: list[Read]) -> Iterator[list[Read]]:
+    """Yield the markets in runs of so many bars as may be held at once, or of one that is longer."""
+    some: list[Read] = []
+    for one in read:
+        if some and sum(record.bars for record, _ in (*some, one)) > TOGETHER:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
+
+
+def _looked_at(some: list[Read], before: dict[str, bytes]) -> list[tuple[Scanned, Watch | None]]:
+    """Return the records of markets, and each as its detectors see it; the record tells when they cannot."""
+    readable = [(before.get(record.market), *both) for record, both in some if both is not None]
     try:
-        return Watch.begin(*both, DETECTORS) if before is None else Watch.from_bytes(before, *both, DETECTORS), record
+        watches = iter(Watch.many(readable, DETECTORS))
+        return [(record, None if both is None else next(watches)) for record, both in some]
     except StaleWatch:
         raise
     except CrosscurrentError as fault:
-        return None, Scanned(record.market, fault=fault.sentence)
+        if len(some) == 1:
+            return [(Scanned(some[0][0].market, fault=fault.sentence), None)]
+        # One of them it is: the others do not suffer for it.
+        return [seen for one in some for seen in _looked_at([one], before)]
 
 
 class _Drawn:
@@ -180,10 +197,13 @@ class _Drawn:
         self._bars: dict[Bars, int] = {}
         self._parts: dict[str, list[Part]] = {}
 
-    def add(self, look: Look) -> None:
-        """Take in what one market has drawn: for each detector what is known, and apart from it what is forming."""
-        for sweep in look.sweeps:
-            name, place = type(sweep.detector).__name__, self._bars.setdefault(sweep.tape.bars, len(self._bars))
+    def add(self, looks: list[Look]) -> None:
+        """Take in what markets have drawn: for each detector what is known, and apart from it what is forming."""
+        sweeps = [sweep for look in looks for sweep in look.sweeps]
+        places = {bars: self._bars.setdefault(bars, len(self._bars)) for bars in (sweep.tape.bars for sweep in sweeps)}
+        # Detector by detector, for the reason that `looks_from` gives.
+        for sweep in sorted(sweeps, key=lambda sweep: RANKS[type(sweep.detector)]):
+            name, place = type(sweep.detector).__name__, places[sweep.tape.bars]
             self._put(name, place, sweep.table)
             self._put(f"{name}{FORMING}", place, sweep.detector.forming(sweep.tape))
             self._put(f"{name}{FORMING}", place, sweep.unfinished)
