@@ -32,8 +32,9 @@ __all__ = ["CARRIED", "FORMING", "Block", "Scanned", "block_folder", "read_block
 Content = tuple[str, Any, int]
 """A file's name, its bytes, and how many facts they hold."""
 RANKS = {type(detector): rank for rank, detector in enumerate(DETECTORS)}
-TOGETHER = 75_000
-"""How many bars of markets are looked at together: thirty of ten years' days."""
+TOGETHER, APPENDED = 10_000, 75_000
+"""How many bars of markets are looked at together: of whole histories few, because what they draw lies in memory among what is needed but
+for a moment; of those to which a day is appended many, thirty of ten years' days."""
 FORMING = ".forming"
 CARRIED = "carried.parquet"
 
@@ -152,7 +153,7 @@ def _scanned(
     """Return what is recorded of each market, seen by all detectors from where they left off `before`, and the files to be written."""
     drawn = _Drawn()
     told, carried = [], dict[str, bytes]()
-    for some in _together(read):
+    for some in _together(read, APPENDED if before else TOGETHER):
         seen = _looked_at(some, before)
         drawn.add([watch.look for _, watch in seen if watch is not None])
         for record, watch in seen:
@@ -163,11 +164,11 @@ def _scanned(
     return tuple(told), chain(drawn.contents(), kept)
 
 
-def _together(read: list[Read]) -> Iterator[list[Read]]:
+def _together(read: list[Read], most: int) -> Iterator[list[Read]]:
     """Yield the markets in runs of so many bars as may be held at once, or of one that is longer."""
     some: list[Read] = []
     for one in read:
-        if some and sum(record.bars for record, _ in (*some, one)) > TOGETHER:
+        if some and sum(record.bars for record, _ in (*some, one)) > most:
             yield some
             some = []
         some.append(one)
