@@ -15,10 +15,13 @@ from click.testing import CliRunner
 import crosscurrent.evaluate.studying as studying
 from crosscurrent.cli import cli
 from crosscurrent.errors import RejectedData, StorageError
+from crosscurrent.evaluate.cases import market_of
 from crosscurrent.evaluate.questions import Held, Kept
-from crosscurrent.evaluate.samples import Design
+from crosscurrent.evaluate.samples import Design, samples
 from crosscurrent.evaluate.study import ALL, Study
 from crosscurrent.evaluate.studying import Asked, study_all
+from crosscurrent.structure import DETECTORS
+from crosscurrent.structure.look import look_at
 from strategies import random_bars, write_csv
 
 MARKETS = ("M0", "M1", "M2", "M3")
@@ -143,3 +146,16 @@ def test_the_command_keeps_and_goes_on(data, tmp_path):
     assert "neither --keep nor --workers" in str(refused.exception)
     other = CliRunner().invoke(cli, [*line, "--horizon", "3", "--keep", str(tmp_path / "s.sqlite")])
     assert "asks something else" in str(other.exception)
+
+
+def test_a_market_that_is_put_again_takes_the_place_of_what_it_was(tmp_path):
+    walks = (random_bars(1, 500), random_bars(2, 500))
+    before, after = (tuple(samples(market_of(look_at(bars, bars, DETECTORS)), DESIGN)) for bars in walks)
+    for into in (Held(), Kept(tmp_path / "kept.sqlite", "a design")):
+        for told, bars in ((before, "old"), (after, "new")):
+            into.put("M1", told, bars)
+        once = Held()
+        once.put("M1", after, "new")
+        assert into.markets == {"M1": "new"}
+        assert sorted(into.tally()) == sorted(once.tally())
+        assert {key for key, _ in into.parts()} == {key for key, _ in once.parts()}

@@ -56,27 +56,28 @@ class Held:
     """Samples in memory."""
 
     def __init__(self) -> None:
-        self._markets: dict[str, str] = {}
-        self._samples: dict[Key, list[Sample]] = {}
+        self._held: dict[str, tuple[str, tuple[Sample, ...]]] = {}
 
     @property
     def markets(self) -> dict[str, str]:
         """The markets that were added, in that order, each with the checksum of its bars."""
-        return self._markets
+        return {market: bars for market, (bars, _) in self._held.items()}
 
     def put(self, market: str, samples: Iterable[Sample], bars: str = "") -> None:
-        """Add all of one market's samples."""
-        self._markets[market] = bars
-        for sample in samples:
-            self._samples.setdefault((sample.kind, sample.outcome, sample.group), []).append(sample)
+        """Add all of one market's samples, in the place of those it had."""
+        self._held[market] = bars, tuple(samples)
 
     def parts(self, outcome: str | None = None) -> Iterator[tuple[Key, list[Sample]]]:
         """Yield each question with its samples, in the order in which they came up."""
-        yield from ((key, parts) for key, parts in self._samples.items() if outcome in (None, key[1]))
+        asked: dict[Key, list[Sample]] = {}
+        for _, samples in self._held.values():
+            for sample in samples:
+                asked.setdefault((sample.kind, sample.outcome, sample.group), []).append(sample)
+        yield from ((key, parts) for key, parts in asked.items() if outcome in (None, key[1]))
 
     def tally(self) -> Iterator[tuple[int, bool]]:
         """Yield for each question of how many markets it is asked, and whether any is free of unknown roll gaps."""
-        return ((len(parts), not all(part.is_patched for part in parts)) for parts in self._samples.values())
+        return ((len(parts), not all(part.is_patched for part in parts)) for _, parts in self.parts())
 
 
 class Kept:

@@ -80,7 +80,7 @@ def _sampled(
     asked: Asked, markets: tuple[str, ...], design: Design, gaps: list[Gap], known: dict[str, str]
 ) -> Iterator[_Sampled]:
     def has(market: str, bars: Bars) -> bool:
-        return market in known and known[market] == bars.sha256
+        return known.get(market) == bars.sha256
 
     for entered in markets_in(asked.data, markets, asked.until, asked.kinds, asked.filter_market, gaps, has):
         found = tuple(samples(entered.market, design, entered.filtered))
