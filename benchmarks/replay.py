@@ -21,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.bars.bars import BASES, Bars, Floats
 from crosscurrent.bars.snapshot import Snapshot
-from crosscurrent.evaluate.full_replay import BASES, Replay, replay
+from crosscurrent.evaluate.full_replay import Replay, replay
 from crosscurrent.markets.instrument import Instrument
 from crosscurrent.sources.files import Files
 from crosscurrent.units import Notation

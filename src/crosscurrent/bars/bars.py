@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from crosscurrent.errors import BrokenRule
 from crosscurrent.markets.instrument import Instrument
 
-__all__ = ["Bars", "Basis", "Floats", "Sessions"]
+__all__ = ["BASES", "Bars", "Basis", "Floats", "Sessions"]
 
 Basis = Literal["traded", "adjusted"]
+BASES: tuple[Basis, Basis] = ("traded", "adjusted")
 Floats = NDArray[np.float64]
 Sessions = NDArray[np.datetime64]
 COLUMNS = ("open", "high", "low", "close", "volume")

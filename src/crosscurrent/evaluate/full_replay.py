@@ -17,9 +17,8 @@ from crosscurrent.bars.snapshot import Snapshot
 from crosscurrent.evaluate.no_repaint import facts_of, first_difference
 from crosscurrent.structure import DETECTORS, Detector
 
-__all__ = ["BASES", "INTERVALS", "Replay", "replay"]
+__all__ = ["INTERVALS", "Replay", "replay"]
 
-BASES: tuple[Basis, ...] = ("traded", "adjusted")
 INTERVALS = ("1d", "1w", "1mo")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crosscurrent.bars.bars import Bars, Basis
+from crosscurrent.bars.bars import BASES, Bars, Basis
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark
 from crosscurrent.facts.stage import FORMING
@@ -22,7 +22,6 @@ __all__ = ["Look", "Sweep", "Tapes", "begun_on_both", "has_two_bases", "look_at"
 
 Tapes = tuple[Tape, Tape]
 """One market's tapes, on each of the bases."""
-BASES: tuple[Basis, Basis] = ("traded", "adjusted")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crosscurrent.bars.bars import Bars, Floats
+from crosscurrent.bars.bars import BASES, Bars, Floats
 from crosscurrent.facts.stage import DIRECTIONS, STAGES, STRICTNESSES
 from crosscurrent.facts.table import FactTable, Layout
 
@@ -19,7 +19,6 @@ __all__ = ["Joined", "Part", "table_of"]
 Part = tuple[int, FactTable]
 """A detector's facts with the place of the bars that they are about."""
 Places = NDArray[np.int32]
-BASES = ("traded", "adjusted")
 SAID = frozenset({"market", "basis", "session", "known_at", "kind", "stage", "direction", "subject"})
 
 
