@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from math import isnan
+from typing import Any
 
 import numba
 import numpy as np
@@ -145,10 +146,7 @@ class FactTable:
         if not len(rows):
             return cls.empty(layout)
         table = cls.sized(layout, len(rows))
-        _write(
-            rows, table.at, table.kind, table.stage, table.direction, table.strictness, table.subject, table.readings, table.rule,
-            table.anchor_at, table.anchor_price,
-        )  # fmt: skip
+        _write(rows, *table.columns)
         return table
 
     @classmethod
@@ -198,6 +196,14 @@ class FactTable:
         """Return a table without facts."""
         return _without_facts(layout)
 
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All columns, in the order in which kernels write them."""
+        return (
+            self.at, self.kind, self.stage, self.direction, self.strictness, self.subject, self.readings, self.rule, self.anchor_at,
+            self.anchor_price,
+        )  # fmt: skip
+
     def __len__(self) -> int:
         return len(self.at)
 
@@ -207,8 +213,7 @@ class FactTable:
 
     def where(self, mask: NDArray[np.bool_] | NDArray[np.integer] | slice) -> FactTable:
         """Return the rows that the mask, the places or the span choose."""
-        columns = [getattr(self, f.name)[mask] for f in fields(self) if f.name != "layout"]
-        return FactTable(self.layout, *columns)
+        return FactTable(self.layout, *(column[mask] for column in self.columns))
 
     def until(self, at: int) -> FactTable:
         """Return what was known at the close of bar `at`: one side of the equation that no detector may break."""
@@ -222,10 +227,7 @@ class FactTable:
         """Return both tables as one, the second revealed after the first."""
         if not len(self) or not len(later):
             return later if len(later) else self
-        columns = [
-            np.concatenate([getattr(t, f.name) for t in (self, later)]) for f in fields(self) if f.name != "layout"
-        ]
-        return FactTable(self.layout, *columns)
+        return FactTable(self.layout, *map(np.concatenate, zip(self.columns, later.columns, strict=True)))
 
     def of_kind(self, *names: str) -> FactTable:
         """Return the rows of these kinds."""

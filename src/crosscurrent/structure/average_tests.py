@@ -28,10 +28,6 @@ NOT_TESTED = (0.0,) * 9 + (np.nan, np.nan)
 on it, and the bars of the last closes above and below."""
 
 
-WIDTH = HEAD + 11 + 2
-"""Numbers in a fact row: readings and one anchor."""
-
-
 @dataclass(frozen=True, slots=True)
 class AverageTests(Detector):
     r"""Find how price treats the averages that everybody watches.
@@ -131,6 +127,10 @@ class AverageTests(Detector):
         ), carried
 
 
+WIDTH = AverageTests.layout.width
+"""Numbers in a fact row."""
+
+
 @numba.njit(cache=True, nogil=True)
 def tests_of_averages(
     close: Floats, low: Floats, high: Floats, lines: Floats, atr: Floats, hair: Floats, tolerance: float, away: float, settled: int,
@@ -139,41 +139,24 @@ def tests_of_averages(
     """Return the fact rows of all averages, one after the other: a line and a row of what is carried each."""
     rows, n = np.empty((16, WIDTH)), 0
     for average in averages:
-        subject = average[0]
-        found = average_tests(
-            close,
-            low,
-            high,
-            lines[subject],
-            atr,
-            hair,
-            tolerance,
-            away,
-            settled,
-            has_range,
-            begin,
-            average,
-            carried[subject],
-        )
-        while n + len(found) > len(rows):
-            rows = grown(rows)
-        rows[n : n + len(found)] = found
-        n += len(found)
+        rows, n = average_tests(
+            rows, n, close, low, high, lines[average[0]], atr, hair, tolerance, away, settled, has_range, begin, average,
+            carried[average[0]],
+        )  # fmt: skip
     return rows[:n].copy()
 
 
 @numba.njit(cache=True, nogil=True)
 def average_tests(
-    close: Floats, low: Floats, high: Floats, line: Floats, atr: Floats, hair: Floats, tolerance: float, away: float, settled: int,
-    has_range: bool, begin: int, average: tuple[int, int, bool], carried: Floats,
-) -> Floats:  # fmt: skip
-    """Return the fact rows of one average's tests from bar `begin` on.
+    rows: Floats, n: int, close: Floats, low: Floats, high: Floats, line: Floats, atr: Floats, hair: Floats, tolerance: float,
+    away: float, settled: int, has_range: bool, begin: int, average: tuple[int, int, bool], carried: Floats,
+) -> tuple[Floats, int]:  # fmt: skip
+    """Write the fact rows of one average's tests from bar `begin` on; return all rows and how many there are.
 
     Where the ATR is nothing but rounding there are none, and a close within a hair of the average has no side. The average comes as
     its subject, its length and whether it is exponential, its line from bar `begin` on. What was known before is `carried` (as in
     `NOT_TESTED`), and changes.
     """
-    rows, n = np.empty((16, WIDTH)), 0
     told, is_visiting = carried[:6].reshape(2, 3) > 0, carried[6] > 0
     side, run, last_above, last_below = int(carried[7]), int(carried[8]), carried[9], carried[10]
     for t in range(begin, len(close)):
@@ -204,7 +187,7 @@ def average_tests(
             told[:], is_visiting = False, False
     carried[:6], carried[6], carried[7], carried[8] = told.ravel(), is_visiting, side, run
     carried[9], carried[10] = last_above, last_below
-    return rows[:n].copy()
+    return rows, n
 
 
 @kernel

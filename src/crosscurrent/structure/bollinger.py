@@ -23,8 +23,6 @@ BREAK, SQUEEZE, TOUCH = range(3)
 NOT_SQUEEZED, NOT_VISITED = (-1.0, np.inf, 1.0), (-1.0, 1.0)
 """What is carried into the first bar: the last squeeze, the narrowest since and whether the bands have let go; of each band the last
 touch told, and whether a new one may be."""
-WIDTH = HEAD + 6 + 2
-"""Numbers in a fact row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +104,10 @@ class BollingerBands(Detector):
             bars.high, bars.low, bars.close, tape.atr, upper, middle, lower, width, lowest, self.release, tape.start, *carried
         )  # fmt: skip
         return told, carried
+
+
+WIDTH = BollingerBands.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

@@ -12,7 +12,7 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Band, Mark
 from crosscurrent.facts.stage import BEARISH, BULLISH, CONFIRMED, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
+from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import State, Tape
@@ -21,8 +21,6 @@ __all__ = ["Gaps"]
 
 OPENED, FILLED, EXHAUSTED = 0, 1, 2
 GAP_UP, GAP_DOWN, FILL, EXHAUSTION, ISLAND = range(5)
-WIDTH = HEAD + 4 + 4
-"""Numbers in a fact row: readings and two anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,10 @@ class Gaps(Detector):
         tops = islands(bars.high, bars.low, tape.atr, *up, down[0], self.least, self.widest)
         bottoms = islands(-bars.low, -bars.high, tape.atr, *down, up[0], self.least, self.widest)
         return np.concatenate([told_islands(tops, BEARISH), told_islands(bottoms, BULLISH)])
+
+
+WIDTH = Gaps.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

@@ -20,8 +20,8 @@ from crosscurrent.structure.tape import State, Tape
 __all__ = ["IntervalAgreement"]
 
 
-WIDTH, TINY = HEAD + 3, float(np.finfo(float).tiny)
-"""Numbers in a fact row; the least that is not nothing."""
+TINY = float(np.finfo(float).tiny)
+"""The least that is not nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class IntervalAgreement(Detector):
         return changes(
             bars.close, daily, tape.atr, week_close, weekly, before, self.beyond, tape.start, carried[0]
         ), carried
+
+
+WIDTH = IntervalAgreement.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

@@ -68,10 +68,7 @@ def level_table(layout: Layout, events: Floats, close: Floats, yardstick: Floats
     if not len(events):
         return FactTable.empty(layout)
     table = FactTable.sized(layout, len(events))
-    _write(
-        events, close, yardstick, table.at, table.kind, table.stage, table.direction, table.strictness, table.subject, table.readings,
-        table.rule, table.anchor_at, table.anchor_price,
-    )  # fmt: skip
+    _write(events, close, yardstick, *table.columns)
     return table
 
 

@@ -145,10 +145,7 @@ def _told(
 ) -> FactTable:
     """Return events of both sides as a table, in the given order."""
     table = FactTable.sized(layout, len(order))
-    _write(
-        order, on_highs, on_lows, close, yardstick, table.at, table.kind, table.stage, table.direction, table.strictness, table.subject,
-        table.readings, table.rule, table.anchor_at, table.anchor_price,
-    )  # fmt: skip
+    _write(order, on_highs, on_lows, close, yardstick, *table.columns)
     return table
 
 

@@ -186,13 +186,8 @@ def clearest(rows: Floats, odds: Floats, at: float, min_bars: int) -> Floats:
         place = _clearest_of(rows, odds, kind, side, at - min_bars + 1)
         if place >= 0:
             verdict = verdicts[n]
-            verdict[PLACE], verdict[AT], verdict[STAGE], verdict[WAY], verdict[DIRECTION] = (
-                place,
-                at,
-                FORMING,
-                side,
-                side,
-            )
+            verdict[PLACE], verdict[AT], verdict[STAGE] = place, at, FORMING
+            verdict[WAY], verdict[DIRECTION] = side, side
             n += 1
     return verdicts[:n].copy()
 

@@ -25,10 +25,6 @@ TIE = 1e-9
 """A shadow short of its share by less than this is a tie, and a tie counts."""
 
 
-WIDTH = HEAD + 4 + 2 * TOUCHES
-"""Numbers in a fact row."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rejections(Detector):
     r"""Find bands that price reached into several times in a few bars without closing there.
@@ -91,6 +87,10 @@ class Rejections(Detector):
         low, high = float(fact.readings["low"]), float(fact.readings["high"])
         ends = (Point(a.session, a.price, "rejection") for a in fact.anchors)
         return (Band(fact.anchors[0].session, low, high, "rejection", "rejection"), *ends)
+
+
+WIDTH = Rejections.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

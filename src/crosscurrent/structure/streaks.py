@@ -12,16 +12,12 @@ from crosscurrent.bars.bars import Floats
 from crosscurrent.facts.fact import Fact
 from crosscurrent.facts.marks import Mark, Segment
 from crosscurrent.facts.stage import CONFIRMED, EXPIRED, NO_STRICTNESS
-from crosscurrent.facts.table import HEAD, FactTable, Layout, grown
+from crosscurrent.facts.table import FactTable, Layout, grown
 from crosscurrent.structure.detector import Detector
 from crosscurrent.structure.kernel import kernel
 from crosscurrent.structure.tape import Tape
 
 __all__ = ["Streaks"]
-
-
-WIDTH = HEAD + 3 + 4
-"""Numbers in a fact row: readings and two anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,10 @@ class Streaks(Detector):
         """Return a line along the run."""
         first, last = fact.anchors
         return (Segment(first.session, first.price, last.session, last.price, "streak", "streak"),)
+
+
+WIDTH = Streaks.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

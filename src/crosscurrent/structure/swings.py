@@ -24,7 +24,6 @@ REMEMBERED = 64
 COUNT = 3
 """The place of the number of swings so far."""
 ANCHOR = HEAD + 3
-WIDTH = ANCHOR + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,10 @@ class Swings(Detector):
         found += [(sided_on(tape, n), 2, float(n)) for n in self.sides]
         rows = [_rows(*each) for each in found if len(each[0])]
         return FactTable.from_rows(self.layout, np.concatenate(rows)) if rows else FactTable.empty(self.layout)
+
+
+WIDTH = Swings.layout.width
+"""Numbers in a fact row."""
 
 
 def reversals_on(tape: Tape, k: float) -> Floats:

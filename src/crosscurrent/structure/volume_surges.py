@@ -29,8 +29,6 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 SURGE, DRY_UP = range(2)
-WIDTH = HEAD + 3 + 2
-"""Numbers in a fact row: readings and one anchor."""
 HOURS = 24
 """How many parts of a week share a habit at most."""
 
@@ -97,6 +95,10 @@ class VolumeSurges(Detector):
         """Return the bar in the volume pane."""
         at = fact.anchors[0].session
         return (Point(at, float(fact.readings["volume"]), fact.kind, fact.kind.replace("_", " "), pane="volume"),)
+
+
+WIDTH = VolumeSurges.layout.width
+"""Numbers in a fact row."""
 
 
 @numba.njit(cache=True, nogil=True)

@@ -92,10 +92,8 @@ class _Imagined:
     def _is_sound(self, open_: Floats, high: Floats, low: Floats, close: Floats) -> Mask:
         """Whether the imagined bars leave the data looking sound."""
         before = self.tape.once("repeated", lambda: repetitions(self.tape.bars.last(CHECKED - 1)))
-        count = np.count_nonzero(before)
-        if len(before) < CHECKED - 1 or 2 * (count + 1) <= CHECKED:
-            return np.ones(len(close), bool)
-        return np.asarray(2 * (count + (np.abs(close - open_) <= REPEATED * (high - low))) <= CHECKED)
+        count = np.count_nonzero(before) + (np.abs(close - open_) <= REPEATED * (high - low))
+        return (2 * count <= CHECKED) | (len(before) < CHECKED - 1)
 
     def _columns(self, closes: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Return the imagined bars, and the ATR with each of them."""
